@@ -15,7 +15,7 @@ from qtl_core.pictures.backbones.weights_files import backbone_status
 from qtl_core.pictures.sources.catalogue import dataset_status
 from qtl_core.runs.store import kept_runs
 
-PACKAGES = ("torch", "torchvision", "pennylane", "streamlit", "plotly", "pillow", "numpy")
+PACKAGES = ("torch", "torchvision", "pennylane", "streamlit", "plotly", "pillow", "numpy", "timm")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

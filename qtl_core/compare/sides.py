@@ -110,7 +110,7 @@ def value_in_words(name: str, value: Any) -> str:
         return ", ".join(LABELS[name][each] for each in value.split(",") if each) or "none"
     if isinstance(value, float):
         return f"{value:.9f}".rstrip("0").rstrip(".")
-    return LABELS[name].get(value) or str(value) or "none"
+    return FIELDS[name].label_of(str(value)) or "none"
 
 
 def _run_called(run_id: str) -> str:

@@ -6,9 +6,9 @@ import numpy as np
 
 from qtl_core.common.errors import UserError
 from qtl_core.network.initial_weights import initial_weights
+from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import RunSettings
-from qtl_core.settings.backbones import BACKBONES
 
 ANY_CLASSES = 2  # the circuit's angles are drawn before the classes' layer, so their number does not matter
 
@@ -23,7 +23,7 @@ def untrained_angles(settings: RunSettings, feature_size: int | None = None) -> 
         feature_size: Features of a picture where they are known; else the chosen backbone's, since all of a run's
             randomness is drawn in one sequence and the layer before the circuit comes first.
     """
-    features = feature_size or BACKBONES[settings.data.backbone].feature_size
+    features = feature_size or spec_of(settings.data.backbone).feature_size
     training = settings.training
     return initial_weights(features, ANY_CLASSES, settings.circuit, training.q_delta, training.seed)["q_params"]
 

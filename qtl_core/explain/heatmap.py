@@ -142,7 +142,7 @@ def heat_maps(
 ) -> HeatMaps:
     """Makes the maps of a picture; see `heatmap_job`."""
     asked = _Asked(predictor, list(units))
-    maps = _by_gradient(asked, seen) if method == GRADIENT else None
+    maps = _by_gradient(asked, seen) if method == GRADIENT and predictor.spec.has_maps else None
     if maps is None:
         method = OCCLUSION
         maps = _by_occlusion(asked, seen, report, should_stop)

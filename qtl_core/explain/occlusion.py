@@ -13,8 +13,8 @@ import numpy as np
 from qtl_core.common.errors import StoppedByUser
 from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, no_progress
 
-CELL = 16  # pixels that the patch is moved by, and of a place of the map
-PATCH = 3 * CELL  # pixels of the patch's side: a fifth of the picture's, so that it can hide a thing's telling part
+CELLS = 14  # places of the map along a side, and so many steps of the patch: 16 pixels of 224, whatever the size
+SPAN = 3  # places that the patch covers along a side: a fifth of the picture, which can hide a thing's telling part
 BATCH_SIZE = 12  # covered pictures that go through the network at once: one row of places
 
 Respond = Callable[[Sequence[np.ndarray]], np.ndarray]  # views, uint8 (side, side, 3) -> targets (views, targets)
@@ -33,7 +33,7 @@ def occlusion(
 
     Args:
         respond: The targets of views of the picture.
-        seen: The picture, uint8 (side, side, 3); the side is a multiple of `CELL`.
+        seen: The picture, uint8 (side, side, 3).
         fill: Colour of the patch, what the network takes for nothing.
         progress: Told how many of all patches have been tried.
         should_stop: Asked often.
@@ -41,17 +41,16 @@ def occlusion(
     Raises:
         StoppedByUser: `should_stop` said so.
     """
-    cells, span = seen.shape[0] // CELL, PATCH // CELL
     usual = respond([seen])[0]  # (targets,)
-    corners = list(product(range(cells - span + 1), repeat=2))
-    fallen, patches = np.zeros((len(usual), cells, cells)), np.zeros((cells, cells))
+    corners = list(product(range(CELLS - SPAN + 1), repeat=2))
+    fallen, patches = np.zeros((len(usual), CELLS, CELLS)), np.zeros((CELLS, CELLS))
     for start in range(0, len(corners), BATCH_SIZE):
         if should_stop():
             raise StoppedByUser
         part = corners[start : start + BATCH_SIZE]
         drops = usual - respond([_covered(seen, corner, fill) for corner in part])  # (corners, targets)
         for (row, column), drop in zip(part, drops, strict=True):
-            place = np.s_[row : row + span, column : column + span]
+            place = np.s_[row : row + SPAN, column : column + SPAN]
             fallen[:, *place] += drop[:, None, None]
             patches[place] += 1
         progress(start + len(part), len(corners))
@@ -59,7 +58,8 @@ def occlusion(
 
 
 def _covered(seen: np.ndarray, corner: Sequence[int], fill: Sequence[int]) -> np.ndarray:
-    top, left = (CELL * place for place in corner)
+    edges = np.rint(np.linspace(0, seen.shape[0], CELLS + 1)).astype(int)
+    rows, columns = (slice(edges[place], edges[place + SPAN]) for place in corner)
     covered = seen.copy()
-    covered[top : top + PATCH, left : left + PATCH] = fill
+    covered[rows, columns] = fill
     return covered

@@ -1,9 +1,9 @@
 """Source by which other programs rebuild a trained run, in parts: its numbers, its circuit, its network, its head.
 
 A script puts them into one file (`run_script`), a notebook into cells (`run_notebook`). It needs torch and torchvision,
-pennylane for a head with a circuit, and for EfficientNet-Lite0 two more packages. The image network's published weights
-are fetched by torchvision, or named; they are checked by their SHA-256. Pictures are read by the app's own decoder,
-whose source comes along.
+pennylane for a head with a circuit, two more packages for EfficientNet-Lite0, and timm for a model of timm's. The image
+network's published weights are fetched by torchvision, or named; they are checked by their SHA-256. Pictures are
+read by the app's own decoder, whose source comes along.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 
 from qtl_core.export.carried_source import carried
 from qtl_core.export.python_scripts import gate_lines
-from qtl_core.export.script_parts import BACKBONE, HEAD_SOURCES, NETWORKS, PLAIN_INPUT, STANDARDISED_INPUT
+from qtl_core.export.script_parts import BACKBONE, HEAD_SOURCES, PLAIN_INPUT, STANDARDISED_INPUT, network_code
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.gates import Circuit
 from qtl_core.network.head_scores import MEAN
@@ -92,9 +92,14 @@ def run_source(view: TrainedRun) -> RunSource:
         "\n".join(_arrays(arrays)),
         "\n".join(_circuit(build_circuit(settings.circuit))) if has_circuit else "",
         "" if settings.data.is_numbers else carried(*DECODER).text,
-        "" if settings.data.is_numbers else NETWORKS[settings.data.backbone].code + BACKBONE,
+        "" if settings.data.is_numbers else _network(settings.data.backbone),
         head_input + HEAD_SOURCES[settings.model.head],
     )
+
+
+def _network(backbone: str) -> str:
+    network = network_code(backbone)
+    return network.code + network.fitting + BACKBONE
 
 
 def _needs(view: TrainedRun) -> tuple[tuple[str, ...], tuple[str, ...], str]:
@@ -104,7 +109,7 @@ def _needs(view: TrainedRun) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     named = " pennylane" if circuit else ""
     if settings.data.is_numbers:
         return ("import torch", *circuit), (), f"torch{named}"
-    network, decoder = NETWORKS[settings.data.backbone], set(carried(*DECODER).imports)
+    network, decoder = network_code(settings.data.backbone), set(carried(*DECODER).imports)
     installed = {line for line in decoder if line.split()[1].partition(".")[0] in _INSTALLED}
     imports = {"import torch", _FOR_PICTURES, *network.imports, *circuit, *installed}
     return tuple(sorted(imports)), tuple(sorted(decoder - installed)), f"{network.packages}{named}"
@@ -134,7 +139,7 @@ def _constants(view: TrainedRun) -> Iterator[str]:
 def _of_network(view: TrainedRun) -> Iterator[str]:
     prepared = view.prepared
     spec = spec_of(prepared.settings.data.backbone)
-    published = bool(spec.url) and prepared.weights_sha256.startswith(spec.sha256_prefix)
+    published = bool(spec.url) and spec.is_published(prepared.weights_sha256)
     url = spec.url if published or not prepared.weights_sha256 else ""
     yield f'BACKBONE = "{spec.name}"'
     yield f"WEIGHTS_SHA256 = {_ascii(prepared.weights_sha256)}  # '': not known which they were"

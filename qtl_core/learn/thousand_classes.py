@@ -88,11 +88,11 @@ def last_layer(backbone: str, weights: str, features: int) -> tuple[np.ndarray, 
         UserError: There is none of that size in the file.
     """
     from qtl_core.pictures.backbones.fit_weights import read_state_dict
-    from qtl_core.pictures.backbones.networks import ARCHITECTURES
+    from qtl_core.pictures.backbones.networks import architecture_of
     from qtl_core.pictures.backbones.resolve import resolve_backbone
 
     resolved = resolve_backbone(backbone, weights, allow_fallback=False)
-    head = ARCHITECTURES[resolved.spec.name].head
+    head = architecture_of(resolved.spec.name).head
     stored = read_state_dict(resolved.weights_path).items()
     found = {each.shape: each for name, each in stored if name.startswith(head)}
     if (CLASSES, features) not in found or (CLASSES,) not in found:

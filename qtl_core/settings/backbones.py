@@ -36,6 +36,11 @@ class InputTransform:
     crop: int = 224
     interpolation: Interpolation = "bilinear"
 
+    @property
+    def square(self) -> tuple[int, int, Interpolation]:
+        """The numbers that decide which pixels a network is given, before they are normalised."""
+        return self.resize, self.crop, self.interpolation
+
 
 @dataclass(frozen=True)
 class BackboneSpec:
@@ -49,8 +54,10 @@ class BackboneSpec:
         size_mb: Size of the weights file in MB.
         licence: Licence of code and weights, in one line.
         file_name: The weights file as published; the digits before `.pth` begin its SHA-256.
-        url: Where that file is downloaded from, or "" where it comes with a Python package.
+        url: Where that file is downloaded from, or "" where nothing here downloads it.
         transform: What is done to a picture before the network sees it.
+        has_maps: Whether its last layer before pooling is maps of the picture, which Grad-CAM needs.
+        source: Where a person gets the file, for a network that has to be brought, or "".
     """
 
     name: str
@@ -62,11 +69,17 @@ class BackboneSpec:
     file_name: str
     url: str
     transform: InputTransform = InputTransform()
+    has_maps: bool = True
+    source: str = ""
 
     @property
     def sha256_prefix(self) -> str:
         """The first hexadecimal digits of the published file's SHA-256, taken from its name."""
         return self.file_name.removesuffix(".pth").rsplit("-", 1)[1]
+
+    def is_published(self, sha256: str) -> bool:
+        """Returns whether a file of this SHA-256 is the published one; of a file that is brought nobody knows."""
+        return not self.source and sha256.startswith(self.sha256_prefix)
 
 
 # torchvision's own words are that pre-trained models "may have their own licenses or terms and conditions
@@ -75,9 +88,18 @@ _BSD = "torchvision, BSD 3-Clause; the weights may carry terms of the ImageNet p
 
 
 def _torchvision(
-    name: str, title: str, about: str, feature_size: int, size_mb: float, file_name: str, licence: str = _BSD
+    name: str,
+    title: str,
+    about: str,
+    feature_size: int,
+    size_mb: float,
+    file_name: str,
+    licence: str = _BSD,
+    *,
+    has_maps: bool = True,
 ) -> BackboneSpec:
-    return BackboneSpec(name, title, about, feature_size, size_mb, licence, file_name, TORCHVISION_URL + file_name)
+    url = TORCHVISION_URL + file_name
+    return BackboneSpec(name, title, about, feature_size, size_mb, licence, file_name, url, has_maps=has_maps)
 
 
 # Sizes are the `_file_size` of torchvision's weight enums (IMAGENET1K_V1).
@@ -142,10 +164,44 @@ _SPECS = (
     _torchvision(
         "convnext_tiny",
         "ConvNeXt Tiny",
-        "The most accurate network here on ImageNet, and the largest download.",
+        "A convolutional network of 2022, far more accurate on ImageNet than those before it.",
         768,
         109.1,
         "convnext_tiny-983f1562.pth",
+    ),
+    _torchvision(
+        "convnext_small",
+        "ConvNeXt Small",
+        "ConvNeXt Tiny with twice the layers and the same 768 features.",
+        768,
+        191.7,
+        "convnext_small-0c510722.pth",
+    ),
+    _torchvision(
+        "convnext_base",
+        "ConvNeXt Base",
+        "The most accurate network here on ImageNet, and the largest download.",
+        1024,
+        338.1,
+        "convnext_base-6075fbad.pth",
+    ),
+    _torchvision(
+        "vit_b_16",
+        "ViT-B/16",
+        "A vision transformer: it reads a photo as a row of patches, 16 pixels wide.",
+        768,
+        330.3,
+        "vit_b_16-c867db91.pth",
+        has_maps=False,
+    ),
+    _torchvision(
+        "vit_b_32",
+        "ViT-B/32",
+        "The same vision transformer with patches 32 pixels wide, and so four times as fast.",
+        768,
+        336.6,
+        "vit_b_32-d86f8d99.pth",
+        has_maps=False,
     ),
     BackboneSpec(
         "efficientnet_lite0",

@@ -37,6 +37,23 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Others:
+    """The values that a choice allows beside those it lists.
+
+    Attributes:
+        accept: Whether a value is one.
+        label: What to call one.
+        meant: Which of them may have been meant by a value that is not allowed.
+        words: Which there are, for a sentence that lists what is allowed.
+    """
+
+    accept: Callable[[str], bool]
+    label: Callable[[str], str]
+    meant: Callable[[str], tuple[str, ...]]
+    words: str
+
+
+@dataclass(frozen=True)
 class FieldSpec:
     """Everything about a setting but its value.
 
@@ -49,6 +66,7 @@ class FieldSpec:
         reason: Why the limits are where they are.
         choices: The allowed values of a choice, or what several of are named, separated by commas, in this order.
         logarithmic: A slider should move in factors, not in steps.
+        others: Which values a choice allows beside `choices`, for one that is too long to list.
     """
 
     kind: Kind
@@ -60,6 +78,7 @@ class FieldSpec:
     reason: str = ""
     choices: tuple[Choice, ...] = ()
     logarithmic: bool = False
+    others: Others | None = None
 
     @property
     def allowed(self) -> str:
@@ -68,17 +87,33 @@ class FieldSpec:
             sort = "a whole number" if self.kind == "whole" else "a number"
             return f"{sort} from {_limit(self.low)} to {_limit(self.high)} ({self.reason})"
         if self.kind == "choice":
-            return ", ".join(choice.value for choice in self.choices)
+            named = ", ".join(choice.value for choice in self.choices)
+            return f"{named}, {self.others.words}" if self.others else named
         if self.kind == "several":
             return f"none or some of {','.join(choice.value for choice in self.choices)}, separated by commas"
         return "true or false" if self.kind == "flag" else f"a text of at most {self.high:g} characters ({self.reason})"
+
+    def allowed_near(self, value: object) -> str:
+        """Returns the allowed values, in words; of too many, those that may have been meant by one that is not."""
+        meant = self.others.meant(value) if self.others and isinstance(value, str) else ()
+        return f"{', '.join(meant)}, among others" if meant else self.allowed
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The values of `choices`, in their order."""
+        return tuple(choice.value for choice in self.choices)
+
+    def label_of(self, value: str) -> str:
+        """Returns what to call a value of a choice."""
+        named = {choice.value: choice.label for choice in self.choices}
+        return named.get(value) or (self.others.label(value) if self.others else value)
 
     def accepts(self, value: object) -> bool:
         """Returns whether `value` is of the right type and within the limits."""
         if self.kind == "flag":
             return isinstance(value, bool)
         if self.kind == "choice":
-            return isinstance(value, str) and value in [choice.value for choice in self.choices]
+            return isinstance(value, str) and (value in self.values or bool(self.others and self.others.accept(value)))
         if self.kind == "several":
             return isinstance(value, str) and value == self.in_order(value)
         if self.kind == "text":
@@ -136,9 +171,9 @@ def real(
     return _field(FieldSpec("real", default, label, help, low, high, reason, logarithmic=logarithmic))
 
 
-def choice(default: str, choices: tuple[Choice, ...], label: str, help: str) -> Any:
+def choice(default: str, choices: tuple[Choice, ...], label: str, help: str, *, others: Others | None = None) -> Any:
     """Declares a setting with named values."""
-    return _field(FieldSpec("choice", default, label, help, choices=choices))
+    return _field(FieldSpec("choice", default, label, help, choices=choices, others=others))
 
 
 def several(default: str, choices: tuple[Choice, ...], label: str, help: str) -> Any:
@@ -177,4 +212,4 @@ class Validated:
         for name, spec in specs(self).items():
             value = getattr(self, name)
             if not spec.accepts(value):
-                raise SettingsError(name, value, spec.allowed)
+                raise SettingsError(name, value, spec.allowed_near(value))

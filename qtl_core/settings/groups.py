@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qtl_core.common.checks import instance
+from qtl_core.settings.backbone_names import OTHERS, alike, is_timms, title_of
 from qtl_core.settings.backbones import BACKBONES, DEFAULT
 from qtl_core.settings.fields import (
     Choice,
     FieldSpec,
+    Others,
     SettingsError,
     Validated,
     choice,
@@ -438,6 +440,7 @@ class DataSettings(Validated):
         tuple(Choice(spec.name, spec.title, spec.about) for spec in BACKBONES.values()),
         "Backbone network",
         "The frozen ImageNet network that turns a photo into features.",
+        others=Others(is_timms, title_of, alike, OTHERS),
     )
     weights: str = text(
         "",

@@ -82,8 +82,7 @@ def value_words(setting: str, value: Value) -> str:
         return place_words(value)
     spec = axis_spec(setting)
     if spec.kind == "choice":
-        label = next((choice.label for choice in spec.choices if choice.value == value), str(value))
-        return small(label.removesuffix(OF_THE_PAPER))
+        return small(spec.label_of(str(value)).removesuffix(OF_THE_PAPER))
     if spec.kind == "several":
         named = [small(choice.label) for choice in spec.choices if choice.value in str(value).split(",")]
         return " and ".join(named) or "none"

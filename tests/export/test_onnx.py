@@ -28,7 +28,7 @@ from tests.export.test_run_script import made
 from tests.helpers.every_head import every_head, made_weights
 from tests.helpers.made_circuits import CIRCUITS, name
 from tests.helpers.made_heads import demo_head, demo_hybrid, saved
-from tests.helpers.made_networks import made_backbone
+from tests.helpers.made_networks import KINDS, made_backbone
 from tests.helpers.made_networks import made_weights as made_weights_file
 
 EXACT = 1e-5
@@ -79,10 +79,11 @@ def test_every_head(head, standardise):
     assert any("no circuit" in each for each in remarks(run)) != HEADS[head].has_circuit
 
 
-LIKE_OTHERS = {"resnet34", "resnet50", "mobilenet_v2"}  # what they are made of is in ResNet-18, and in EfficientNet-B0
+# What they are made of is in ResNet-18, and in EfficientNet-B0.
+SEEN_ELSEWHERE = {"resnet34", "resnet50", "mobilenet_v2"}
 
 
-@pytest.mark.parametrize("backbone", [name for name in BACKBONES if name not in LIKE_OTHERS])
+@pytest.mark.parametrize("backbone", [name for name in KINDS if name not in SEEN_ELSEWHERE])
 def test_every_image_network_and_a_batch_of_any_size(backbone, tmp_path):
     weights, sha256 = "", ""
     if backbone != "efficientnet_lite0":

@@ -35,7 +35,7 @@ from tests.exchange.test_heads import brought_in
 from tests.helpers.every_head import every_head
 from tests.helpers.every_head import made_weights as made_head
 from tests.helpers.made_heads import demo_head, demo_hybrid, saved
-from tests.helpers.made_networks import made_backbone, made_weights
+from tests.helpers.made_networks import KINDS, made_backbone, made_weights
 from tests.helpers.made_runs import CLASSES, made_run
 
 EXACT = 1e-5
@@ -79,7 +79,7 @@ def in_process(text: str, folder: Path, weights: str | None):
     return lambda picture: run.predict(picture).values()
 
 
-@pytest.mark.parametrize("name", [name for name in BACKBONES if name != "efficientnet_lite0"])
+@pytest.mark.parametrize("name", [name for name in KINDS if name != "efficientnet_lite0"])
 def test_every_backbone_of_torchvision(name, tmp_path):
     resolved = made_backbone(name, tmp_path)
     view = made(RunSettings().changed(backbone=name, depth=2, rotation="rot"), resolved.weights_sha256)

@@ -13,6 +13,9 @@ from qtl_core.pictures.backbones.resolve import ResolvedBackbone, resolve_backbo
 from qtl_core.settings import RunSettings
 from qtl_core.settings.backbones import BACKBONES
 
+LIKE_OTHERS = {"convnext_small", "convnext_base", "vit_b_16"}  # large, and made of what a smaller one is made of
+KINDS = [name for name in BACKBONES if name not in LIKE_OTHERS]
+
 
 def made_weights(name: str, folder: Path) -> Path:
     """Writes folder/<name>.pth, a state dict with torchvision's own names, the same every time; returns it."""

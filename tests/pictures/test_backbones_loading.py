@@ -21,6 +21,7 @@ from qtl_core.pictures.backbones.resolve import resolve_backbone
 from qtl_core.pictures.backbones.weights_files import find_weights
 from qtl_core.settings.backbones import BACKBONES, FALLBACK
 from tests.conftest import SHARED, needs_shared
+from tests.helpers.made_networks import KINDS
 
 ROUNDING = 1e-4  # of the largest feature: folding changes the order of float32 operations, nothing else
 
@@ -48,7 +49,8 @@ def expected_and_found(name, network, images, features):
     """The whole network's answer, and what its own last layers make of our features."""
     if name == "squeezenet1_0":  # it classifies before it averages, so compare the averages themselves
         return network.features(images).mean(dim=(2, 3)), features
-    last = network._fc if name == FALLBACK else getattr(network, "fc", None) or network.classifier
+    named = ("_fc", "fc", "heads", "classifier")
+    last = next(getattr(network, each) for each in named if hasattr(network, each))
     if name == "convnext_tiny":
         last = last[2]
     return network(images), last(features)
@@ -70,7 +72,7 @@ def test_every_backbone_has_an_architecture():
     assert list(ARCHITECTURES) == list(BACKBONES)
 
 
-@pytest.mark.parametrize("name", BACKBONES)
+@pytest.mark.parametrize("name", KINDS)
 def test_features_are_what_the_networks_own_classifier_expects(name, saved):
     network, images = whole_network(name), torch.randn(2, 3, 224, 224)
     resolved = saved(name, network)

@@ -212,7 +212,7 @@ def test_a_choice_is_one_of_its_values(field, value):
     if value in values:
         assert getattr(group(**{name: value}), name) == value
     else:
-        assert refused(group, name, value).why == f"Allowed: {', '.join(values)}."
+        assert refused(group, name, value).why.startswith(f"Allowed: {', '.join(values)}")
 
 
 @pytest.mark.parametrize("value", ["circuit,pre_net", "circuit,circuit", "circuit, post_net", ",", "all", None, 1])

@@ -1,7 +1,8 @@
 """Uploaded files: in memory alone, in a bounded part of it, and what stands where an answered one was.
 
-A file is needed once: every network is given the same square of pixels, so another run can be asked with those. The
-stand-in lies where the file lay, so it goes when the file is taken away and when the session ends.
+A file is needed once: every registered network is given the same square of pixels, so another run can be asked with
+those. Models of timm look in their own ways, so a file stays that was answered by one. The stand-in lies where the file
+lay, so it goes when the file is taken away and when the session ends.
 """
 
 from __future__ import annotations

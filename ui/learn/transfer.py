@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.learn.directions import DIRECTIONS, Direction, linear_numbers, trained_numbers
+from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.settings import CircuitSettings
-from qtl_core.settings.backbones import BACKBONES, BackboneSpec
+from qtl_core.settings.backbones import BackboneSpec
 from qtl_core.settings.heads import HEADS as HEAD_SPECS
 from ui.learn import quantum_to_classical, quantum_to_quantum
 from ui.learn.diagram import direction_svg
@@ -48,7 +49,7 @@ def _offer_training(direction: Direction) -> None:
 
 
 def _show_numbers(direction: Direction) -> None:
-    backbone = BACKBONES[session.screen.settings.data.backbone]
+    backbone = spec_of(session.screen.settings.data.backbone)
     if direction.key == "CC":
         total = linear_numbers(backbone.feature_size)
         st.caption(f"With {backbone.title} and two classes, a linear layer trains {total:,} numbers.")
@@ -65,7 +66,7 @@ def _show_numbers(direction: Direction) -> None:
 
 def _other_network(chosen: BackboneSpec, circuit: CircuitSettings) -> str:
     """Says that the count belongs to the network, by one that gives another number of features."""
-    other = next(BACKBONES[name] for name in COMPARED if BACKBONES[name].feature_size != chosen.feature_size)
+    other = next(spec_of(name) for name in COMPARED if spec_of(name).feature_size != chosen.feature_size)
     total = trained_numbers(other.feature_size, circuit).total
     return (
         f"{chosen.title} is the network chosen on the Train page; with another the count is another: "

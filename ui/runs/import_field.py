@@ -9,8 +9,10 @@ from qtl_core.common.moments import moment
 from qtl_core.exchange.heads.head_file import LONGEST_CLASS_NAMES, MOST_CLASSES, HeadQuestions, HeadRequest, class_names
 from qtl_core.exchange.jobs import ImportResult, RunFileRequest, head_job, run_file_job
 from qtl_core.jobs import JobSpec, JobView
+from qtl_core.pictures.backbones.weights_files import brought_models
 from qtl_core.runs.store import find_run
 from qtl_core.settings import CircuitSettings, spec_of
+from qtl_core.settings.backbone_names import title_of
 from qtl_core.settings.backbones import BACKBONES, DEFAULT
 from qtl_core.state_dicts.signatures import holds_state_dict
 from ui.base import job_managers
@@ -100,13 +102,14 @@ def _ask_about_head(upload: UploadedFile) -> None:
         persist_state="session",
         help="How many layers its circuit has. Published heads have 6, whether they hold 6 rows of angles or 15.",
     )
+    names = [*BACKBONES, *brought_models()]
     right.selectbox(
         "Image network",
-        list(BACKBONES),
-        list(BACKBONES).index(DEFAULT),
+        names,
+        names.index(DEFAULT),
         key=keys.IMPORT_BACKBONE,
         persist_state="session",
-        format_func=lambda name: BACKBONES[name].title,
+        format_func=title_of,
         help="Whose features it was trained on.",
     )
     last.selectbox(

@@ -19,6 +19,8 @@ from qtl_core.inference.answering import answering_job
 from qtl_core.inference.requests import Answer, TrainedModel
 from qtl_core.jobs import JobManager
 from qtl_core.jobs.messages import ErrorMessage
+from qtl_core.pictures.backbones.weights_files import spec_of
+from qtl_core.settings.backbones import InputTransform
 from ui.base.streamlit_internals import UploadedFile
 from ui.base.uploads import placeholder_content, put_placeholder
 from ui.session.picture_requests import UploadedPicture, first_part
@@ -42,15 +44,32 @@ def without_file(upload: UploadedFile, answer: Answer) -> Answer:
     return replace(answer, explanation=replace(explanation, seen=known))
 
 
+LET_GO = (
+    "Its file was let go once another run had seen it, and this run's image network looks at pictures in its own way. "
+    "Take it out of the list and drop it again."
+)
+
+
 def known_answers(model: TrainedModel, pictures: Sequence[UploadedPicture], but: Container[Key]) -> dict[Key, Answer]:
-    """Returns the answers for files that another run could not read, or that there was no room for."""
+    """Returns the answers for files that another run could not read, that there was no room for, or that are gone."""
     unanswered = [picture for picture in pictures if (model.key, picture.id) not in but]
-    known_pictures = {picture: picture.known for picture in unanswered}
+    problems = {picture: _problem(model, picture.known) for picture in unanswered}
     return {
-        (model.key, picture.id): Answer(picture.id, picture.name, error=known.why)
-        for picture, known in known_pictures.items()
-        if isinstance(known, Unavailable)
+        (model.key, picture.id): Answer(picture.id, picture.name, error=why) for picture, why in problems.items() if why
     }
+
+
+def _problem(model: TrainedModel, known: np.ndarray | Unavailable | None) -> str:
+    """Returns why a run has nothing to answer from, of what was put in a file's place; "" where it has."""
+    if isinstance(known, Unavailable):
+        return known.why
+    return LET_GO if known is not None and not sees_usual_square(model) else ""
+
+
+def sees_usual_square(model: TrainedModel) -> bool:
+    """Returns whether a run's image network is given the square that all registered ones are given."""
+    data = model.run.prepared.settings.data
+    return data.is_numbers or spec_of(data.backbone).transform.square == InputTransform().square
 
 
 @dataclass(frozen=True)
@@ -167,7 +186,9 @@ class AnswerQueue:
         self.failure = None
 
     def _let_go(self, model: TrainedModel, pictures: Sequence[UploadedPicture]) -> None:
-        """Lets go of the files that have been answered for."""
+        """Lets go of the files that have been answered for, where the answering run has seen what others will."""
+        if not sees_usual_square(model):
+            return
         for picture in pictures:
             key = (model.key, picture.id)
             if key in self.answers and isinstance(picture.source, UploadedFile):

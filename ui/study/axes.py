@@ -12,9 +12,9 @@ import streamlit as st
 from qtl_core.common.errors import UserError
 from qtl_core.compare.sides import value_in_words
 from qtl_core.machines.catalogue import machine_names
-from qtl_core.pictures.backbones.weights_files import find_weights
+from qtl_core.pictures.backbones.weights_files import backbone_status
 from qtl_core.settings import FieldSpec, RunSettings
-from qtl_core.settings.backbones import BACKBONES
+from qtl_core.settings.backbone_names import title_of
 from qtl_core.settings.groups import FIELDS, PRIVATE
 from qtl_core.settings.heads import HEADS
 from qtl_core.settings.relevant import RATES, counts
@@ -162,7 +162,7 @@ def _choose_head(name: str, spec: FieldSpec, base: RunSettings) -> list[Value]:
 
 
 def _choose_backbone(name: str, spec: FieldSpec, base: RunSettings) -> list[Value]:
-    return _pills(name, [each for each in BACKBONES if find_weights(each)], lambda value: BACKBONES[value].title)
+    return _pills(name, [each.spec.name for each in backbone_status() if each.present], title_of)
 
 
 def _choose_flag(name: str, spec: FieldSpec, base: RunSettings) -> list[Value]:

@@ -7,10 +7,10 @@ import math
 import streamlit as st
 
 from qtl_core.common.errors import UserError
+from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.pictures.datasets.creating import find_by_id
 from qtl_core.pictures.sources.training_count import class_count
 from qtl_core.settings import DataSettings, RunSettings
-from qtl_core.settings.backbones import BACKBONES
 from qtl_core.settings.heads import CIRCUIT, POST_NET, PRE_NET
 from qtl_core.settings.parameters import PART_OF, hidden_width, parameter_count, parameter_shapes
 from qtl_core.settings.relevant import counts
@@ -34,7 +34,7 @@ def sizes_of(data: DataSettings) -> tuple[int, int] | None:
     if data.source == "table":
         return _of_table(data)
     classes = 2 if data.source in ("photos", "drawn") else _own_classes(data)
-    return (BACKBONES[data.backbone].feature_size, classes) if classes else None
+    return (spec_of(data.backbone).feature_size, classes) if classes else None
 
 
 def size_words(settings: RunSettings, sizes: tuple[int, int] | None) -> str:

@@ -8,8 +8,8 @@ from collections import Counter
 import streamlit as st
 
 from qtl_core.compare.names import names_of
+from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.settings import TransferSettings
-from qtl_core.settings.backbones import BACKBONES
 from qtl_core.settings.heads import CIRCUIT, HEADS, POST_NET, PRE_NET
 from qtl_core.training.transfer.ancestors import StartingPoint
 from qtl_core.training.transfer.plan import PARTS, PartPlan, TransferPlan
@@ -72,7 +72,7 @@ def learnt_words(point: StartingPoint) -> str:
     qubits = "1 qubit" if circuit.qubits == 1 else f"{circuit.qubits} qubits"
     size = f", {qubits}, depth {circuit.depth}" if CIRCUIT in facts.parts else ""
     is_numbers = facts.settings.data.is_numbers
-    seen = "" if is_numbers else f" through {BACKBONES[facts.settings.data.backbone].title}"
+    seen = "" if is_numbers else f" through {spec_of(facts.settings.data.backbone).title}"
     names = ", ".join(known.classes[:6]) + (f" and {len(known.classes) - 6} more" if len(known.classes) > 6 else "")
     right = "" if math.isnan(known.accuracy) else f": {known.accuracy:.1%} right at its best epoch"
     return f"{title}{size}; learnt {names} ({known.pictures}){seen}{right}."

@@ -11,13 +11,13 @@ from qtl_core.common.progress import Progress
 from qtl_core.evaluation.metrics import percent
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.pictures.backbones.resolve import resolve_backbone
+from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.pictures.datasets.creating import find_by_id
 from qtl_core.pictures.datasets.versions import check_can_train, current_version
 from qtl_core.pictures.jobs import PHOTOS, download_job
 from qtl_core.pictures.sources.catalogue import dataset_status
 from qtl_core.pictures.sources.part_counts import part_counts
 from qtl_core.settings import DataSettings
-from qtl_core.settings.backbones import BACKBONES
 from qtl_core.tables.catalogue import left_out_of, load_numbers, stamp_of_numbers
 from qtl_core.tables.kept import name_of
 from qtl_core.training.parts import why_no_parts
@@ -64,12 +64,12 @@ def run_inputs_of(asked: DataSettings) -> RunInputs:
     try:
         resolved = resolve_backbone(asked.backbone, asked.weights)
     except UserError as error:
-        return RunInputs(data, pictures, BACKBONES[asked.backbone].title, error)
+        return RunInputs(data, pictures, spec_of(asked.backbone).title, error)
     network = resolved.spec.title
     if asked.weights:
         network += f", with the weights in {resolved.weights_path}"
     elif resolved.spec.name != asked.backbone:
-        wanted = BACKBONES[asked.backbone]
+        wanted = spec_of(asked.backbone)
         network = f"{wanted.title}, fetched at Start ({wanted.size_mb:.0f} MB); offline {network} stands in"
     return RunInputs(replace(data, backbone=resolved.spec.name), pictures, network, problem)
 
@@ -208,7 +208,7 @@ def _show_row(text: str, missing: str, running: bool) -> None:
 
 
 def _show_button(what: str) -> None:
-    size = PHOTOS_MB if what == PHOTOS else BACKBONES[what].size_mb
+    size = PHOTOS_MB if what == PHOTOS else spec_of(what).size_mb
     label, about = f"Get {_name(what)}", f"Downloads {size:.0f} MB now."
     if st.button(label, key=f"get_{what}", icon=":material/download:", help=about):
         job_managers.downloads().restart(what, lambda: download_job(what, session.owner))
@@ -225,4 +225,4 @@ def _show_progress(what: str, snapshot: JobSnapshot[JobView[None]]) -> None:
 
 
 def _name(what: str) -> str:
-    return "the photos" if what == PHOTOS else BACKBONES[what].title
+    return "the photos" if what == PHOTOS else spec_of(what).title

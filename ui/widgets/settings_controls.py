@@ -19,9 +19,10 @@ import streamlit as st
 
 from qtl_core.machines.calibration_files import carried_names
 from qtl_core.machines.catalogue import machine_names, machine_title
-from qtl_core.pictures.backbones.weights_files import find_weights
+from qtl_core.pictures.backbones.weights_files import brought_models, find_weights
 from qtl_core.pictures.datasets.creating import name_of
 from qtl_core.settings import PRESETS, FieldSpec, SettingsError, preset_of
+from qtl_core.settings.backbone_names import title_of
 from qtl_core.settings.backbones import BACKBONES
 from qtl_core.settings.groups import FIELDS
 from qtl_core.settings.heads import HEADS
@@ -31,6 +32,7 @@ from ui.session import keys, session
 from ui.session.visitor import my_sets
 from ui.widgets.glossary import help_of, help_of_setting
 from ui.widgets.layout_map import show_layout_map
+from ui.widgets.timm_search import show_timm_search
 
 WIDE_RANGE = 50  # from here on a slider is too coarse to hit a number, and a field is better
 
@@ -171,16 +173,20 @@ def _draw_head(name: str, spec: FieldSpec) -> None:
 
 
 def _draw_backbone(name: str, spec: FieldSpec) -> None:
-    there = {name for name in BACKBONES if find_weights(name)}
+    """Offers what is registered here and those of timm's models that were brought; others of timm's by a search."""
+    chosen = session.screen.settings.value(name)
+    names = list(dict.fromkeys((*BACKBONES, *brought_models(), chosen)))
+    there = {each for each in names if find_weights(each)}
     st.selectbox(
         _label(spec),
-        list(BACKBONES),
-        list(BACKBONES).index(session.screen.settings.value(name)),
-        format_func=lambda each: BACKBONES[each].title + ("" if each in there else " (weights not here)"),
+        names,
+        names.index(chosen),
+        format_func=lambda each: title_of(each) + ("" if each in there else " (weights not here)"),
         help="\n".join(f"- **{each.title}**: {each.about} Licence: {each.licence}." for each in BACKBONES.values())
         + f"\n\n{help_of('backbone')}",
         **_bound(name),
     )
+    show_timm_search()
 
 
 def _draw_dataset(name: str, spec: FieldSpec) -> None:

@@ -9,8 +9,8 @@ import streamlit as st
 
 from qtl_core.common.progress import Progress
 from qtl_core.compare.sides import differing_settings, value_in_words
+from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.settings import RunSettings
-from qtl_core.settings.backbones import BACKBONES
 from qtl_core.settings.groups import FIELDS
 from ui.base.errors import as_plain_text, without_own_paths
 from ui.base.wording import about, megabytes
@@ -76,7 +76,7 @@ def stand_ins(asked: RunSettings, used: RunSettings) -> str:
         said.append("drawn pictures stand in for the photos")
     if asked.data.backbone != used.data.backbone:
         verb = "" if said else " stands in"
-        said.append(f"{BACKBONES[used.data.backbone].title}{verb} for {BACKBONES[asked.data.backbone].title}")
+        said.append(f"{spec_of(used.data.backbone).title}{verb} for {spec_of(asked.data.backbone).title}")
     sentence = ", and ".join(said)
     return sentence[:1].upper() + sentence[1:]
 

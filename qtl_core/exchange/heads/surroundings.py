@@ -16,7 +16,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.exchange.heads.head_file import DRIFTING, Tensors
 from qtl_core.pictures.backbones.fit_weights import BATCH_COUNTER, UnusableWeights, fit
 from qtl_core.pictures.backbones.loading import load_plain_backbone
-from qtl_core.pictures.backbones.networks import ARCHITECTURES
+from qtl_core.pictures.backbones.networks import architecture_of
 from qtl_core.pictures.backbones.resolve import ResolvedBackbone
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.state_dicts.refusals import listed
@@ -85,7 +85,7 @@ def _checked(found: Tensors, backbone: str) -> dict[str, np.ndarray]:
     network, title = _network(backbone), spec_of(backbone).title
     given = {name: torch.from_numpy(values) for name, values in found.items()}
     try:
-        fit(network, given, ARCHITECTURES[backbone].head, Path("of it"))
+        fit(network, given, architecture_of(backbone).head, Path("of it"))
     except UnusableWeights as error:
         raise UserError("The image network in the file cannot be used.", error.why, error.do) from error
     except UserError as error:
@@ -94,5 +94,4 @@ def _checked(found: Tensors, backbone: str) -> dict[str, np.ndarray]:
 
 
 def _network(backbone: str) -> torch.nn.Module:
-    with torch.device("meta"):
-        return ARCHITECTURES[backbone].build()
+    return architecture_of(backbone).unfilled()

@@ -12,9 +12,9 @@ from qtl_core.exchange.heads.head_file import LONGEST_CLASS_NAMES, MOST_CLASSES
 from qtl_core.exchange.run_files.container import Refused
 from qtl_core.exchange.run_files.manifest import RunDescription
 from qtl_core.network.head_scores import MEAN, SCALE
+from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.events import Checkpoint, Prepared, Tested
 from qtl_core.runs.store.files import GROUPS
-from qtl_core.settings.backbones import BACKBONES
 from qtl_core.settings.parameters import Shapes, parameter_count, parameter_shapes
 
 MOST_CELLS = 2_000_000  # validation pictures times classes, which pages lay out: 20,000 of 100 classes
@@ -44,7 +44,7 @@ def check(description: RunDescription, checkpoint: Checkpoint, probabilities: np
 
 def _check_prepared(prepared: Prepared) -> None:
     classes, size = prepared.classes, prepared.feature_size
-    spec = BACKBONES[prepared.settings.data.backbone]
+    spec = spec_of(prepared.settings.data.backbone)
     if not 2 <= len(classes) <= MOST_CLASSES or len(set(classes)) < len(classes) or not all(classes):
         raise Refused("Its classes are too few, too many, or not different ones.")
     if sum(map(len, classes)) > LONGEST_CLASS_NAMES:

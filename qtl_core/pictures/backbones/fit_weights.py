@@ -57,13 +57,13 @@ def _read(path: Path, sha256: str) -> bytes:
     return content
 
 
-def fit(network: nn.Module, state: Mapping[str, Tensor | StoredTensor], head: str, path: Path) -> None:
+def fit(network: nn.Module, state: Mapping[str, Tensor | StoredTensor], head: tuple[str, ...], path: Path) -> None:
     """Puts the tensors of `state` into `network`, whose own may be on the meta device.
 
     Args:
         network: A network without its classifier.
         state: Tensors by name, under whatever prefix and of whatever precision; a head or an optimiser may lie beside.
-        head: Prefix of the classifier's names, which may be present, of another size, or absent.
+        head: Prefixes of the classifier's names, which may be present, of another size, or absent.
         path: The file they are from, for the message.
 
     Raises:
@@ -136,7 +136,7 @@ def _check_one_is_meant(stored: Mapping[str, StoredTensor], prefixes: list[str],
 
 
 def _problems(
-    network: nn.Module, wanted: Mapping[str, Tensor], given: Mapping[str, StoredTensor], head: str
+    network: nn.Module, wanted: Mapping[str, Tensor], given: Mapping[str, StoredTensor], head: tuple[str, ...]
 ) -> list[str]:
     missing = [name for name in wanted if name not in given]
     reshaped = [
@@ -174,8 +174,7 @@ def _fitting(stored: Mapping[str, StoredTensor]) -> list[str]:
 
     found = []
     for name, architecture in ARCHITECTURES.items():
-        with torch.device("meta"):
-            network = architecture.build()
+        network = architecture.unfilled()
         wanted = network.state_dict()
         given = own_tensors(stored, wanted)[0]
         needed = {name: value for name, value in wanted.items() if not name.endswith(BATCH_COUNTER)}

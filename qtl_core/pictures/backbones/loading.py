@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from qtl_core.pictures.backbones.architecture import Architecture
 from qtl_core.pictures.backbones.fit_weights import fit, read_state_dict
-from qtl_core.pictures.backbones.networks import ARCHITECTURES
+from qtl_core.pictures.backbones.networks import architecture_of
 from qtl_core.pictures.backbones.resolve import ResolvedBackbone
+from qtl_core.state_dicts.tensors import StoredTensor
 
 SHARED = 2  # backbones that a process keeps loaded, some 15 to 100 MB each
 
@@ -19,7 +23,7 @@ def fold_batch_norms(network: nn.Module) -> nn.Module:
     """Folds every batch norm of a frozen network in evaluation mode, in place, and returns the network.
 
     A batch norm is taken to follow the convolution defined just before it in the same module. That holds for all
-    backbones here; `tests/pictures/test_backbones_loading.py` compares each with its unfolded self.
+    registered backbones; `tests/pictures/test_backbones_loading.py` compares each with its unfolded self.
     """
     before: tuple[str, nn.Conv2d] | None = None
     for name, child in list(network.named_children()):
@@ -50,11 +54,16 @@ class FrozenBackbone(nn.Module):
     Batch norms are folded and memory is laid out channels last; features differ from the plain module's by rounding
     alone (below 1e-4). On two cores that makes 1.5 to 2.5 times the pictures a second. bfloat16 would
     double it again but moves features by a tenth: too much to keep them for exact.
+
+    Args:
+        network: The network.
+        folds: Whether every batch norm in it follows the convolution defined just before it.
     """
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, network: nn.Module, *, folds: bool = True) -> None:
         super().__init__()
-        self.network = fold_batch_norms(network.eval()).to(memory_format=torch.channels_last)
+        plain = network.eval()
+        self.network = (fold_batch_norms(plain) if folds else plain).to(memory_format=torch.channels_last)
 
     def train(self, mode: bool = True) -> FrozenBackbone:
         """Stays in evaluation mode whatever is asked: in the published code batch norms drift here."""
@@ -62,7 +71,7 @@ class FrozenBackbone(nn.Module):
 
     @torch.no_grad()
     def forward(self, images: Tensor) -> Tensor:
-        """Maps images (B, 3, 224, 224) to features (B, feature_size), float32."""
+        """Maps images (B, 3, side, side) to features (B, feature_size), float32."""
         return self.network(images.contiguous(memory_format=torch.channels_last))
 
 
@@ -79,7 +88,8 @@ def load_backbone(resolved: ResolvedBackbone, device: str = "cpu") -> FrozenBack
     Raises:
         UserError: The weights file cannot be read or does not fit.
     """
-    return FrozenBackbone(load_plain_backbone(resolved)).to(device)
+    folds = not architecture_of(resolved.spec.name).is_timms
+    return FrozenBackbone(load_plain_backbone(resolved), folds=folds).to(device)
 
 
 @lru_cache(maxsize=SHARED)
@@ -104,9 +114,16 @@ def load_plain_backbone(resolved: ResolvedBackbone) -> nn.Module:
     Raises:
         UserError: The weights file cannot be read or does not fit.
     """
-    architecture = ARCHITECTURES[resolved.spec.name]
+    architecture = architecture_of(resolved.spec.name)
     state = read_state_dict(resolved.weights_path, resolved.weights_sha256)
-    with torch.device("meta"):  # no time for, and no random numbers spent on, weights that are replaced at once
-        network = architecture.build()
-    fit(network, state, architecture.head, resolved.weights_path)
+    network = architecture.unfilled()
+    _fill(network, architecture, state, resolved.weights_path)
     return network.requires_grad_(False).eval()
+
+
+def _fill(network: nn.Module, architecture: Architecture, state: Mapping[str, StoredTensor], path: Path) -> None:
+    if not architecture.is_timms:
+        return fit(network, state, architecture.head, path)
+    from qtl_core.pictures.backbones.timm_weights import fit_to_timms
+
+    return fit_to_timms(network, state, architecture.head, path)

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor, nn
 
-
-@dataclass(frozen=True)
-class Architecture:
-    """The recipe that builds one network.
-
-    Attributes:
-        build: Returns the untrained module: images (B, 3, 224, 224) -> features (B, feature_size).
-        head: Prefix of the classifier's keys in a published state dict; they are not needed and may be absent.
-    """
-
-    build: Callable[[], nn.Module]
-    head: str
+from qtl_core.pictures.backbones.architecture import Architecture
+from qtl_core.pictures.backbones.weights_files import spec_of
+from qtl_core.settings.timm_models import PREFIX
 
 
 class PooledLite0(EfficientNet):  # type: ignore[misc]  # its package has no annotations
@@ -68,8 +58,14 @@ def _convnext(name: str) -> nn.Module:
     return network
 
 
+def _vit(name: str) -> nn.Module:
+    network = _untrained(name)
+    network.heads = nn.Identity()  # forward() hands it the class token alone
+    return network
+
+
 def _torchvision(build: Callable[[str], nn.Module], name: str, head: str) -> tuple[str, Architecture]:
-    return name, Architecture(lambda: build(name), head)
+    return name, Architecture(lambda: build(name), (head,))
 
 
 ARCHITECTURES: dict[str, Architecture] = dict(
@@ -82,6 +78,23 @@ ARCHITECTURES: dict[str, Architecture] = dict(
         _torchvision(_squeezenet, "squeezenet1_0", "classifier."),
         _torchvision(_pooled_by_itself, "efficientnet_b0", "classifier."),
         _torchvision(_convnext, "convnext_tiny", "classifier."),
-        ("efficientnet_lite0", Architecture(_lite0, "_fc.")),
+        _torchvision(_convnext, "convnext_small", "classifier."),
+        _torchvision(_convnext, "convnext_base", "classifier."),
+        _torchvision(_vit, "vit_b_16", "heads."),
+        _torchvision(_vit, "vit_b_32", "heads."),
+        ("efficientnet_lite0", Architecture(_lite0, ("_fc.",))),
     ]
 )
+
+
+def architecture_of(name: str) -> Architecture:
+    """Returns how the backbone called `name` is built.
+
+    Raises:
+        UserError: There is none of that name, or it is one of timm's and timm is not installed.
+    """
+    if name.startswith(PREFIX):
+        from qtl_core.pictures.backbones.timm_networks import timm_architecture
+
+        return timm_architecture(spec_of(name))
+    return ARCHITECTURES[spec_of(name).name]

@@ -10,6 +10,7 @@ from qtl_core.common import paths
 from qtl_core.common.errors import UserError
 from qtl_core.common.hashing import sha256_of
 from qtl_core.common.system_reasons import reason_of
+from qtl_core.pictures.backbones.timm_installed import check_installed
 from qtl_core.pictures.backbones.weights_files import find_weights, how_to_get, spec_of
 from qtl_core.settings.backbones import BACKBONES, FALLBACK, BackboneSpec
 
@@ -35,20 +36,23 @@ def resolve_backbone(name: str, weights_file: str = "", allow_fallback: bool = T
     """Decides which network and weights file to use; downloads nothing.
 
     Args:
-        name: A key of `BACKBONES`.
+        name: A backbone's name.
         weights_file: A weights file of one's own for that network, or "" for the published one.
         allow_fallback: Whether EfficientNet-Lite0 may stand in where the published weights are not there.
 
     Raises:
-        UserError: Unknown name, a named file that is not there, or missing weights and no fallback.
+        UserError: Unknown name, a named file that is not there, a model of timm without timm, or missing weights and
+            no fallback; none stands in for a model of timm, which was asked for by its name.
     """
     spec = spec_of(name)
+    if spec.source:
+        check_installed(spec)
     if weights_file:
         return _with_weights(spec, _own_file(weights_file))
     if path := find_weights(name):
         return _with_weights(spec, path)
     missing = f"The weights of {spec.title} are not on this machine."
-    stand_in = find_weights(FALLBACK) if allow_fallback else None
+    stand_in = find_weights(FALLBACK) if allow_fallback and not spec.source else None
     if stand_in is None:
         raise UserError(missing, do=how_to_get(spec))
     fallback = BACKBONES[FALLBACK]

