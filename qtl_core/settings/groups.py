@@ -446,7 +446,7 @@ class DataSettings(Validated):
         "",
         4096,
         "Weights file",
-        "A file of ImageNet weights for the backbone, in place of the usual one.",
+        "A file of weights for the backbone, in place of the usual one.",
         "the longest path of Linux",
     )
 

@@ -15,15 +15,14 @@ from ui.session import keys, session
 
 def show_timm_search() -> None:
     """Offers the search, and says of a chosen model what it is, its licence, and where its weights can be had."""
-    box = st.popover(
-        f"Search timm's {len(timm_names()):,} models", icon=":material/search:", key=keys.TIMM_OPEN, on_change="rerun"
-    )
+    label = f"Search timm's {len(timm_names()):,} models"
+    box = st.popover(label, icon=":material/search:", key=keys.TIMM_OPEN, on_change="rerun", width="stretch")
+    chosen = session.screen.settings.data.backbone
     if box.open:
         with box:
             _show_field()
-    chosen = session.screen.settings.data.backbone
-    if is_timms(chosen):
-        st.caption(as_plain_text(about(spec_of(chosen))))
+    if is_timms(chosen):  # in the open box, too: a narrow screen cuts its lines off behind the name
+        (box if box.open else st).caption(as_plain_text(about(spec_of(chosen))))
 
 
 def _show_field() -> None:
