@@ -5,6 +5,8 @@ How long a person waits for it is measured by `make page-speed`.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -16,8 +18,20 @@ from ui.session import keys
 FEW, MANY = 7, 5_000
 
 
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory) -> dict[int, Path]:
+    """A home with so many runs, by their number: they are only read here, and many take seconds to make."""
+    found = {}
+    for runs in (FEW, MANY):
+        found[runs] = tmp_path_factory.mktemp(f"{runs}_runs")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("QTL_HOME", str(found[runs]))
+            fill_store(runs, epochs=1)
+    return found
+
+
 @pytest.fixture
-def opened(tmp_path, monkeypatch):
+def opened(homes, monkeypatch):
     """Opens the page's body over a store of so many, as a server has when it is not the first visit."""
     monkeypatch.setattr("ui.runs.page.show_study_link", lambda: None)  # a link to a page, and here is but one
 
@@ -29,8 +43,7 @@ def opened(tmp_path, monkeypatch):
             show_runs_page()
 
     def over(runs: int) -> AppTest:
-        monkeypatch.setenv("QTL_HOME", str(tmp_path / f"{runs} runs"))
-        fill_store(runs, epochs=1)
+        monkeypatch.setenv("QTL_HOME", str(homes[runs]))
         return AppTest.from_function(page, default_timeout=300).run()
 
     return over
