@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from qtl_core.__main__ import COMMANDS, CORE, main
 from qtl_core.cli.parser import arranged
 from qtl_core.learn.experiments.catalogue import KEYS
+from qtl_core.publish import folder as publishing
 from qtl_core.runs.store import find_run, keep_run, kept_runs
 from qtl_core.serving import listening
 from qtl_core.settings.groups import FIELDS
@@ -59,6 +60,12 @@ def ended_server(monkeypatch):
     monkeypatch.setattr(listening, "serve", lambda *_, **__: None)
 
 
+@pytest.fixture(autouse=True)
+def short_page(monkeypatch):
+    """A published page is one short file: how the real one is made takes seconds, and is tested elsewhere."""
+    monkeypatch.setattr(publishing, "page_files", lambda _: {"index.html": b"<p>"})
+
+
 def working(leaf: tuple[str, str], folder: Path) -> list[str]:
     """Words with which a command does what it is for, made ready in an empty folder."""
     head = folder / "head.pt"
@@ -75,6 +82,8 @@ def working(leaf: tuple[str, str], folder: Path) -> list[str]:
             return [leaf[0]]
         case "serve", _:
             return ["serve", "bundled", "--port", "0"]
+        case "publish", _:
+            return ["publish", "bundled", "--out", str(folder / "page")]
         case "import-head", _:
             return ["import-head", str(head)]
         case "export-head", _:
