@@ -10,7 +10,7 @@ COPY requirements.txt deploy/slim.sh ./
 RUN python3 -m venv /opt/studio
 RUN if [ -n "${TORCH_INDEX}" ]; then \
         grep "^torch" requirements.txt > torch.txt && \
-        PIP_INDEX_URL="${TORCH_INDEX}" /opt/studio/bin/pip install --no-cache-dir --no-deps -r torch.txt; \
+        PIP_INDEX_URL="${TORCH_INDEX}" PIP_CONFIG_FILE=/dev/null /opt/studio/bin/pip install --no-cache-dir --no-deps -r torch.txt; \
     fi
 RUN /opt/studio/bin/pip install --no-cache-dir -r requirements.txt && sh slim.sh /opt/studio
 

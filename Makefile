@@ -5,6 +5,8 @@ PYTHON ?= python3
 PORT ?= 8501
 # Where pip finds torch without CUDA (docs/hosting.md); nothing is the usual torch, with it.
 TORCH_INDEX ?=
+# pip is told to look nowhere else: another index that pip knows may have a newer torch.
+ONLY_THERE := PIP_INDEX_URL="$(TORCH_INDEX)" PIP_CONFIG_FILE=/dev/null
 ADDRESS ?= $(or $(STREAMLIT_SERVER_ADDRESS),127.0.0.1)
 ARGS ?=
 WORKERS ?= 2
@@ -126,7 +128,7 @@ page-speed: setup-dev  ## measure in Chromium how quick the pages feel (needs QT
 .venv/installed: requirements.txt .venv/made
 	@echo 'Installing requirements.txt into .venv (the first time some minutes: torch is large) ...'
 	@rm -f $@
-	@test -z "$(TORCH_INDEX)" || grep '^torch' requirements.txt | PIP_INDEX_URL="$(TORCH_INDEX)" $(INSTALL) --no-deps -r /dev/stdin
+	@test -z "$(TORCH_INDEX)" || grep '^torch' requirements.txt | $(ONLY_THERE) $(INSTALL) --no-deps -r /dev/stdin
 	@$(INSTALL) -r requirements.txt && touch $@
 	@test -z "$(TORCH_INDEX)" || sh deploy/slim.sh .venv
 	@$(VENV_PYTHON) -m qtl_core compile || echo 'The app will do it when it runs.'

@@ -77,3 +77,13 @@ def test_a_space_of_hugging_face_asks_at_the_images_port():
     assert said["sdk"] == "docker"
     assert str(said["app_port"]) == image.environment()["STREAMLIT_SERVER_PORT"]
     assert said["license"] == tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["license"].lower()
+
+
+@pytest.mark.parametrize("index", ["", "file:///index"])
+def test_torch_without_cuda_is_taken_first_and_from_nowhere_else(index: str):
+    asked = ["make", "--always-make", "--dry-run", ".venv/installed", f"TORCH_INDEX={index}"]
+    said = subprocess.run(asked, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    line = next(each for each in said.splitlines() if "grep '^torch' requirements.txt" in each)
+    assert line.startswith(f'test -z "{index}" || ')  # so that nothing is done where nobody asks
+    assert f'PIP_INDEX_URL="{index}" PIP_CONFIG_FILE=/dev/null' in line
+    assert said.index(line) < said.index("check -r requirements.txt")
