@@ -111,6 +111,7 @@ def _made() -> dict[str, Any]:
     return {
         "settings": Link(usual.changed(**PICTURES)),
         "published": Link(usual.changed(**PUBLISHED)),
+        "timm": Link(usual.changed(source="drawn", backbone="timm/vit_small_patch14_dinov2.lvd142m")),
         "points": Link(usual.changed(**POINTS)),
         "noisy": Link(usual.changed(**NOISY)),
         "data": Link(usual.changed(source="dataset", dataset="0f3a5c7e9b1d", dataset_version=2, qubits=3)),
