@@ -11,6 +11,7 @@ import pytest
 from qtl_core.inference.requests import model_of
 from qtl_core.pictures.backbones.weights_files import spec_of
 from tests.helpers.made_timm import VIT, timms_run
+from ui.predict.page import kept_words
 from ui.session.answer_queue import LET_GO, known_answers, sees_usual_square
 from ui.session.picture_requests import UploadedPicture
 from ui.widgets.timm_search import about, option_words
@@ -43,4 +44,5 @@ def test_a_square_that_another_network_saw_is_no_picture_for_a_model_of_timm(mon
     errors = [each.error for each in known_answers(model, [picture], ()).values()]
     assert errors == ([] if seen is None else [LET_GO])
     assert known_answers(other, [picture], ()) == {}
+    assert "only the square" in kept_words(other) and "as it came" in kept_words(model)
     assert sees_usual_square(other) and not sees_usual_square(model)

@@ -13,6 +13,7 @@ from ui.predict.model_card import show_model_card, show_obstacles
 from ui.predict.numbers import show_numbers
 from ui.predict.page_predictor import PagePredictor
 from ui.session import keys, session
+from ui.session.answer_queue import sees_usual_square
 from ui.widgets.model_choice import choose_models
 from ui.widgets.picture_choice import choose_pictures
 
@@ -38,13 +39,21 @@ def show_predict() -> None:
         _ask(model, other)
 
 
+def kept_words(model: TrainedModel) -> str:
+    """Returns what becomes of an upload, which another run may be asked about as well."""
+    kept = "once a file is answered, the app keeps only the square that the network sees"
+    if not sees_usual_square(model):
+        kept = "the app keeps a file as it came, as this run's image network looks at it in its own way"
+    return (
+        f"Nothing you upload is written to disk: {kept}, in memory, until you take the file away, or a little after "
+        "you close the page."
+    )
+
+
 def _ask(model: TrainedModel, other: TrainedModel | None) -> None:
     scaling = bool(st.session_state.get(keys.PREDICT_TEMPERATURE))
     pictures, drawn = choose_pictures(model, temperature_of(model, scaling))
-    st.caption(
-        "Nothing you upload is written to disk. Once a file is answered, the app keeps only the square that the "
-        "network sees, in memory, until you take the file away, or a little after you close the page."
-    )
+    st.caption(kept_words(model))
     predictors = _predictors(model, other)
     if pictures:
         show_answers(predictors, pictures, drawn)
