@@ -54,13 +54,15 @@ class AnsweringNetwork(nn.Module):
         With `stages`, then the features and, where there is a circuit, the angle of every qubit.
         """
         features = self.backbone(inputs)
-        angles = self.head.angles(features)
-        hidden = self.circuit(angles) if self.spec.has_circuit else self.head.hidden(features)
+        stages: tuple[Tensor, ...] = (features,)
+        if self.spec.has_circuit:
+            angles = self.head.angles(features)
+            hidden, stages = self.circuit(angles), (features, angles)
+        else:
+            hidden = self.head.hidden(features)
         probabilities = self.head.post_net(hidden).softmax(dim=1)
         answer = (probabilities, hidden) if self.spec.is_hidden else (probabilities,)
-        if not self.stages:
-            return answer
-        return (*answer, features, angles) if self.spec.has_circuit else (*answer, features)
+        return (*answer, *stages) if self.stages else answer
 
 
 def onnx_bytes(view: TrainedRun, weights: str = "", *, stages: bool = False) -> bytes:

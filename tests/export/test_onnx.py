@@ -79,6 +79,20 @@ def test_every_head(head, standardise):
     assert any("no circuit" in each for each in remarks(run)) != HEADS[head].has_circuit
 
 
+@pytest.mark.parametrize("head", ["dressed", "linear"])
+def test_what_lies_on_the_way_comes_for_a_batch_of_any_size(head):
+    run = on_numbers(RunSettings().changed(head=head, depth=1))
+    session = opened(onnx_bytes(run, stages=True))
+    names = [each.name for each in session.get_outputs()]
+    for rows in (YEARS, YEARS[:1]):
+        found = dict(zip(names, session.run(names, {"features": rows}), strict=True))
+        wanted = answer_numbers(run, rows)
+        np.testing.assert_allclose(found["probabilities"], wanted.probabilities, rtol=0, atol=EXACT)
+        np.testing.assert_array_equal(found["stage_features"], rows)
+        if wanted.angles is not None:
+            np.testing.assert_allclose(found["stage_angles"], wanted.angles, rtol=0, atol=EXACT)
+
+
 # What they are made of is in ResNet-18, and in EfficientNet-B0.
 SEEN_ELSEWHERE = {"resnet34", "resnet50", "mobilenet_v2"}
 
