@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import re
 
 from qtl_core.cli.output import json_of, note, say
 from qtl_core.cli.run_names import run_named
@@ -48,6 +49,8 @@ def main(arguments: argparse.Namespace) -> int:
         UserError: The extra is missing, the run cannot answer, or the port is not free.
     """
     port, limits = _port(arguments.port), Limits(batch=_batch(arguments.batch))
+    for origin in arguments.allow_origin:
+        _check_origin(origin)
     require_serve()
     from qtl_core.serving.app import make_app  # FastAPI, an extra
     from qtl_core.serving.listening import bound, serve, url_of
@@ -73,6 +76,12 @@ def _is_this_machine(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return address == "localhost"
+
+
+def _check_origin(origin: str) -> None:
+    if origin != "*" and not re.fullmatch(r"https?://[\w.-]+(:\d+)?", origin):
+        do = "Give scheme and host alone, as in https://example.org; * lets all sites ask."
+        raise UserError(f"--allow-origin {origin} is no site.", "", do)
 
 
 def _port(word: str) -> int:

@@ -16,7 +16,7 @@ from qtl_core.common.errors import InputError
 from qtl_core.estimator.picture_features import picture_features
 from qtl_core.network.head_scores import class_scores, log_softmax
 from qtl_core.runs.events import EpochDone
-from qtl_core.settings import RunSettings
+from qtl_core.settings import RunSettings, SettingsError
 from qtl_core.training.engines import ENGINES
 from qtl_core.training.starting import weight_shapes
 from qtl_core.training.task import KeptFeatures, TrainingTask, task_of
@@ -123,8 +123,7 @@ class QuantumTransferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
             y: The class of each.
 
         Raises:
-            InputError: They cannot be learnt from (also a `ValueError`).
-            SettingsError: An argument has a value that is not allowed.
+            InputError: They cannot be learnt from, or an argument has a value that cannot be (also a `ValueError`).
             DivergedError: A loss, a weight or a gradient stopped being finite.
         """
         settings = self._settings()
@@ -166,7 +165,11 @@ class QuantumTransferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
         seed = self.random_state
         if not isinstance(seed, Integral):
             seed = int(check_random_state(seed).randint(MOST_SEED))
-        return RunSettings().changed(seed=int(seed), **chosen)
+        try:
+            return RunSettings().changed(seed=int(seed), **chosen)
+        except SettingsError as error:
+            field, value, allowed = error.args
+            raise InputError("random_state" if field == "seed" else field, f"is {value!r}", allowed) from error
 
     def _features(self, X: Any) -> Any:
         return X if self.backbone is None else picture_features(X, self.backbone)

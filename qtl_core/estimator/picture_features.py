@@ -34,6 +34,8 @@ def picture_features(pictures: Iterable[Any], backbone: str) -> np.ndarray:
         InputError: One is no picture, or its file cannot be read.
         UserError: There is no such network, or its weights are not here.
     """
+    if isinstance(pictures, str | bytes | Path):
+        raise InputError("X", f"is one picture's name or content ({type(pictures).__name__})", f"a list of {TAKEN}")
     held, resolved = list(pictures), resolve_backbone(backbone, allow_fallback=False)
     if held and all(isinstance(each, str | Path) for each in held):
         return _of_files([Path(each) for each in held], resolved)
@@ -48,7 +50,9 @@ def _of_files(paths: Sequence[Path], resolved: ResolvedBackbone) -> np.ndarray:
     found = compute_features([Picture(path, 0, "train") for path in paths], resolved)
     if found.unreadable:
         first = found.unreadable[0]
-        raise InputError("X", f"has {first.path}, which cannot be read: {first.reason}", "files that are pictures")
+        raise InputError(
+            "X", f"has {first.path}, which cannot be read: {first.reason.rstrip('.')}", "files that are pictures"
+        )
     return found.values
 
 

@@ -14,10 +14,10 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 import qtl_core
 from qtl_core.serving.batching import Batcher
-from qtl_core.serving.bodies import MULTIPART, Bodies
+from qtl_core.serving.bodies import Bodies
 from qtl_core.serving.pages import docs_page, start_page
-from qtl_core.serving.refusals import add_refusals
-from qtl_core.serving.rows import CSV, JSON
+from qtl_core.serving.refusals import add_refusals, ending
+from qtl_core.serving.rows import CSV, JSON, MULTIPART
 from qtl_core.serving.schema import Health, NumberAnswer, PictureAnswer, Refusal
 from qtl_core.serving.served_run import Answer, ServedRun
 
@@ -40,7 +40,7 @@ def make_app(run: ServedRun, name: str, origins: Sequence[str] = ()) -> FastAPI:
         name: What people call it.
         origins: Addresses of other sites whose pages may ask it.
     """
-    batcher = Batcher(run.answer, run.limits.batch, run.limits.waiting)
+    batcher = Batcher(run.answer, run.most_at_once, run.most_waiting)
     app = FastAPI(
         title=TITLE, version=qtl_core.__version__, docs_url=None, redoc_url=None, lifespan=_answering(batcher)
     )
@@ -78,15 +78,21 @@ def _add_predict(app: FastAPI, run: ServedRun, batcher: Batcher[Any, Answer]) ->
     )
     async def predict(request: Request) -> JSONResponse:
         async with bodies.body(request) as content:
-            answers = await batcher.ask(await run.questions_in(request, content))
+            try:
+                answers = await batcher.ask(await run.questions_in(request, content))
+            except asyncio.CancelledError:  # the server was told to end, and has waited as long as it does
+                raise ending() from None
         if not run.is_one(request):
             return JSONResponse(answers)
-        return JSONResponse(answers[0], 422 if answers[0].get("error") else 200)
+        if "error" in answers[0]:
+            return JSONResponse({"why": "", "do": "Send another file."} | answers[0], 422)
+        return JSONResponse(answers[0])
 
 
 def _add_health(app: FastAPI, run: ServedRun, name: str, batcher: Batcher[Any, Answer]) -> None:
     began = time.monotonic()
 
+    @app.head("/health", include_in_schema=False)
     @app.get("/health", summary="Say how the server is.", response_description="How it is.")
     async def health() -> Health:
         return Health(

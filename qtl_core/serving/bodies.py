@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import Request
@@ -14,12 +14,13 @@ from starlette.requests import ClientDisconnect
 
 from qtl_core.common.errors import UserError
 from qtl_core.inference.requests import ImageRequest
+from qtl_core.pictures.decoding.open_picture import pixels_of
 from qtl_core.serving.limits import MEGABYTE, Limits
 from qtl_core.serving.refusals import Refused, busy, too_large
+from qtl_core.serving.rows import JSON, MULTIPART
 
 UNNAMED = "picture"
 LONGEST_NAME = 200
-MULTIPART = "multipart/form-data"
 
 
 class Bodies:
@@ -97,6 +98,8 @@ async def pictures_in(request: Request, content: bytes, limits: Limits) -> list[
     Raises:
         Refused: There is none, there are too many, or the form is damaged.
     """
+    if content_type(request) == JSON:
+        raise Refused(415, UserError("This run reads pictures.", "JSON holds none.", "Send a picture as the body."))
     if content_type(request) != MULTIPART:
         name = request.query_params.get("name", UNNAMED)
         found = [(name, content)] if content else []
@@ -105,7 +108,14 @@ async def pictures_in(request: Request, content: bytes, limits: Limits) -> list[
     if not found:
         do = "Send a picture as the body, or as the files of a form: curl -F picture=@photo.jpg"
         raise Refused(400, UserError("There is no picture in this request.", "", do))
+    await asyncio.to_thread(_check_pixels, [file for _, file in found], limits)
     return [ImageRequest(str(at), name[:LONGEST_NAME], file) for at, (name, file) in enumerate(found)]
+
+
+def _check_pixels(files: Sequence[bytes], limits: Limits) -> None:
+    """Refuses what would keep everybody waiting while it is decoded; a file without a header is refused by itself."""
+    if sum(map(pixels_of, files)) > limits.megapixels * 10**6:
+        raise too_large("The pictures of this request have too many pixels.", f"{limits.megapixels} million")
 
 
 async def _files_in(request: Request, content: bytes, limits: Limits) -> list[tuple[str, bytes]]:
@@ -121,9 +131,14 @@ async def _files_in(request: Request, content: bytes, limits: Limits) -> list[tu
         raise Refused(400, UserError("This form cannot be read.", "It is damaged or cut short.", "")) from error
     try:
         files = [each for _, each in form.multi_items() if isinstance(each, UploadFile)]
-        return [(each.filename or UNNAMED, await each.read()) for each in files]
+        return [(_as_named(each.filename), await each.read()) for each in files]
     finally:
         await form.close()
+
+
+def _as_named(filename: str | None) -> str:
+    """Returns a file's name as its owner has it: browsers escape just these three (WHATWG, multipart/form-data)."""
+    return (filename or UNNAMED).replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
 
 
 async def _one_piece(content: bytes) -> AsyncGenerator[bytes, None]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.system_reasons import reason_of
+from qtl_core.serving.connections import TimedProtocol
 
-MOST_CONNECTIONS = 256  # open at a time; beyond them uvicorn answers 503
+MOST_CONNECTIONS = 800  # open at a time; beyond them uvicorn answers 503. Most systems let a process have 1,024
 FINISH_SECONDS = 10  # for what is being answered when the server is told to end
 BACKLOG = 128
 
@@ -45,6 +47,19 @@ def url_of(listening: socket.socket) -> str:
     return f"http://[{address}]:{port}/" if ":" in address else f"http://{address}:{port}/"
 
 
+def _logging(log: bool) -> dict[str, Any]:
+    """Returns how uvicorn logs: a line a request, or nothing; what strangers send wrongly is not said."""
+    handlers = {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}}
+    requests = {"handlers": ["stderr"] if log else [], "level": "INFO", "propagate": False}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"format": "%(asctime)s %(message)s"}},
+        "handlers": handlers,
+        "loggers": {"uvicorn.access": requests, "uvicorn.error": {"level": "CRITICAL"}},
+    }
+
+
 def serve(app: FastAPI, listening: socket.socket, *, log: bool = False) -> None:
     """Answers at a socket until a signal ends it, after what is being answered.
 
@@ -55,7 +70,8 @@ def serve(app: FastAPI, listening: socket.socket, *, log: bool = False) -> None:
     """
     config = uvicorn.Config(
         app,
-        log_level="info" if log else "critical",  # what strangers send wrongly is none of its owner's trouble
+        http=TimedProtocol,
+        log_config=_logging(log),
         access_log=log,
         server_header=False,
         limit_concurrency=MOST_CONNECTIONS,

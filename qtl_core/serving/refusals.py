@@ -41,6 +41,11 @@ def busy() -> Refused:
     return Refused(503, UserError("The server is busy.", "Too much waits for an answer already.", "Ask again soon."))
 
 
+def ending() -> Refused:
+    """Returns the refusal of what was not answered before the server ended."""
+    return Refused(503, UserError("The server was told to end.", "It did not come to this in time.", "Ask again."))
+
+
 def add_refusals(app: FastAPI) -> None:
     """Has every error of an app leave as JSON, and none with more than is meant for people."""
     app.add_exception_handler(Refused, _refused)

@@ -14,7 +14,7 @@ from qtl_core.inference.number_answers import rows_of
 from qtl_core.serving.refusals import Refused, too_large
 from qtl_core.tables.reading import read_raw
 
-JSON, CSV = "application/json", "text/csv"
+JSON, CSV, MULTIPART = "application/json", "text/csv", "multipart/form-data"
 _SHAPE = 'JSON is {"rows": [[0.5, -1.2], ...]}, or an object by column in place of each row.'
 
 
@@ -44,9 +44,10 @@ def rows_in(kind: str, content: bytes, names: Sequence[str], most: int) -> list[
         Refused: There are more, none, or it is of another kind.
         UserError: It cannot be read as a table.
     """
-    if kind not in (JSON, CSV):
-        raise Refused(415, UserError("This run reads rows of numbers.", f"{kind or 'The body'} is no table.", _SHAPE))
-    rows = _of_json(content, names, most) if kind == JSON else _of_table(content, names)
+    if kind.startswith("image/") or kind == MULTIPART:
+        raise Refused(415, UserError("This run reads rows of numbers.", f"{kind} is no table.", _SHAPE))
+    is_json = kind == JSON or (kind != CSV and content.lstrip()[:1] in (b"{", b"["))  # curl and urllib say it is a form
+    rows = _of_json(content, names, most) if is_json else _of_table(content, names)
     if not rows:
         raise Refused(400, UserError("There are no rows in this request.", "", _SHAPE))
     if len(rows) > most:

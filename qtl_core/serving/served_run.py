@@ -16,9 +16,9 @@ from qtl_core.inference.answering import all_answers
 from qtl_core.inference.number_answers import NO_NUMBER, answer_numbers, column_names
 from qtl_core.inference.references import reference_for
 from qtl_core.inference.requests import ImageRequest, TrainedModel
-from qtl_core.serving.bodies import MULTIPART, content_type, pictures_in
+from qtl_core.serving.bodies import content_type, pictures_in
 from qtl_core.serving.limits import Limits
-from qtl_core.serving.rows import Row, rows_in
+from qtl_core.serving.rows import MULTIPART, Row, rows_in
 from qtl_core.settings.readout_words import exact_words
 
 Answer = dict[str, Any]
@@ -33,10 +33,14 @@ class ServedRun(ABC):
 
     Attributes:
         asks_for: What it answers for.
+        most_at_once: Questions that are answered together.
+        most_waiting: Questions that may wait.
         notes: Sentences on its answers.
     """
 
     asks_for: Literal["pictures", "rows"]
+    most_at_once: int
+    most_waiting: int
 
     def __init__(self, model: TrainedModel, limits: Limits) -> None:
         self.model, self.limits = model, limits
@@ -83,6 +87,7 @@ class ServedPictures(ServedRun):
         from qtl_core.inference.predictor import Predictor
 
         super().__init__(model, limits)
+        self.most_at_once, self.most_waiting = limits.batch, limits.waiting
         self.predictor, self.reference = Predictor(model.run, weights), reference_for(model)
         if isinstance(self.reference, Unavailable):
             self.notes.append(f"No word on doubt: {self.reference.why}")
@@ -106,6 +111,10 @@ class ServedNumbers(ServedRun):
     """A run that learnt numbers."""
 
     asks_for = "rows"
+
+    def __init__(self, model: TrainedModel, limits: Limits) -> None:
+        super().__init__(model, limits)
+        self.most_at_once, self.most_waiting = limits.batch_rows, limits.waiting_rows
 
     async def questions_in(self, request: Request, content: bytes) -> list[Row]:
         """Returns the rows of a request. Raises as `rows_in`."""

@@ -16,7 +16,7 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from qtl_core import QuantumTransferClassifier
 from qtl_core.common.errors import InputError
-from qtl_core.settings import RunSettings, SettingsError
+from qtl_core.settings import RunSettings
 from qtl_core.settings.heads import HEADS
 from qtl_core.training import engines
 from qtl_core.training.task import KeptFeatures, task_of
@@ -108,14 +108,16 @@ def test_pictures_by_path_by_content_and_as_arrays(tmp_path):
     assert search.predict(paths[:1]).tolist() in ([name] for name in CLASSES)
 
 
-@pytest.mark.parametrize("wrong", [[Path("no/such.jpg")], [b"no picture"], [np.zeros((4, 4))], [None]])
+@pytest.mark.parametrize("wrong", [[Path("no/such.jpg")], [b"no picture"], [np.zeros((4, 4))], [None], "a picture.jpg"])
 def test_what_is_no_picture_is_named(wrong):
     with pytest.raises(Exception, match=r"no/such|picture"):
         quick(backbone="efficientnet_lite0").fit(wrong, ["a"])
 
 
 def test_an_argument_that_cannot_be_is_said_at_fit_with_what_can():
-    with pytest.raises(SettingsError, match=r"qubits.*12"):
+    with pytest.raises(InputError, match=r"qubits.*12"):
         quick(qubits=40).fit(IRIS, KINDS)
+    with pytest.raises(ValueError, match=r"random_state is -1\. It should be"):
+        quick(random_state=-1).fit(IRIS, KINDS)
     with pytest.raises(NotFittedError):
         quick().predict(IRIS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 
 from qtl_core.common.errors import UserError
@@ -12,6 +13,7 @@ from qtl_core.inference.requests import named_model
 from qtl_core.serving.app import make_app
 from qtl_core.serving.limits import Limits
 from qtl_core.serving.served_run import ServedNumbers, ServedPictures
+from tests.helpers.other_pictures import as_png
 from tests.helpers.shell import shell
 from tests.serving.conftest import SMALL
 
@@ -59,7 +61,9 @@ def test_the_files_of_a_form_get_a_list_in_their_order(client, photos, printed):
 
 def test_a_body_that_is_no_picture_is_no_success(client):
     reply = client.post("/predict", content=NO_PICTURE)
-    assert reply.status_code == 422 and "It is not a picture" in reply.json()["error"]
+    said = reply.json()
+    assert reply.status_code == 422 and said["file"] == "picture" and "It is not a picture" in said["error"]
+    assert said["do"] and "why" in said
 
 
 @pytest.mark.parametrize(
@@ -71,6 +75,7 @@ def test_a_body_that_is_no_picture_is_no_success(client):
         ({"content": iter([bytes(600_000)] * 2)}, 413, "too large"),
         ({"files": [("picture", (str(at), b"x")) for at in range(SMALL.pictures + 1)]}, 413, "too many files"),
         ({"content": b"--", "headers": {"content-type": "multipart/form-data; boundary=x"}}, 400, "picture"),
+        ({"json": {"rows": [[1, 2]]}}, 415, "reads pictures"),
         ({"content": b"nothing", "headers": {"content-type": "multipart/form-data"}}, 400, "cannot be read"),
     ],
 )
@@ -80,8 +85,24 @@ def test_what_cannot_be_asked_is_refused_in_words(client, sent, status, words):
     assert words in reply.json()["error"]
 
 
+def test_pixels_of_a_request_are_bounded_before_anything_is_decoded(served, monkeypatch):
+    monkeypatch.setattr(served, "limits", Limits(megapixels=1))
+    large = as_png(Image.new("RGB", (1001, 500)))
+    with TestClient(make_app(served, "name")) as client:
+        assert client.post("/predict", content=large).status_code == 200
+        reply = client.post("/predict", files=[("picture", ("large.png", large))] * 2)
+    assert reply.status_code == 413 and "too many pixels" in reply.json()["error"]
+
+
+def test_what_browsers_escape_in_a_name_is_shown_as_it_is(client):
+    body = b'--x\r\nContent-Disposition: form-data; name="p"; filename="a%22b%20.png"\r\n\r\nx\r\n--x--'
+    reply = client.post("/predict", content=body, headers={"content-type": "multipart/form-data; boundary=x"})
+    assert reply.json()[0]["file"] == 'a"b%20.png'
+
+
 def test_an_address_that_is_none_and_a_method_that_is_none_are_said(client):
     assert client.get("/nowhere").json()["error"] == "There is nothing at this address."
+    assert client.head("/health").status_code == 200
     assert client.get("/predict").status_code == 405 and "GET" in client.get("/predict").json()["error"]
 
 
@@ -158,7 +179,7 @@ def numbers(capsys):
     quick = ("--qubits", 2, "--depth", 1, "--epochs", 1, "--lr", 0.05, "--json")
     done = shell(capsys, "train", "--data", "moons", "--points", 60, *quick)
     run = json.loads(done.stdout.splitlines()[-1])["run"]
-    with TestClient(make_app(ServedNumbers(named_model(run), Limits(rows=3)), "moons")) as client:
+    with TestClient(make_app(ServedNumbers(named_model(run), Limits(rows=300)), "moons")) as client:
         yield client, run
 
 
@@ -170,17 +191,25 @@ def test_rows_get_what_predict_prints(capsys, numbers, tmp_path):
     for each in printed:
         each["row"] = each["row"].removeprefix(f"{table} ")
     as_csv = client.post("/predict", content=table.read_bytes(), headers={"content-type": "text/csv"}).json()
-    columns = client.get("/").text.partition("parted by commas: ")[2].partition("<")[0].split(", ")
+    columns = client.get("/").text.partition("as in a CSV file: ")[2].partition("<")[0].split(", ")
     by_name = client.post("/predict", json={"rows": [dict(zip(columns, [0.5, -1.2], strict=True)), [1, None]]}).json()
     assert [{**each, "row": ""} for each in as_csv] == [{**each, "row": ""} for each in printed]
     assert [{**each, "row": ""} for each in by_name] == [{**each, "row": ""} for each in printed]
+
+
+def test_as_many_rows_as_are_allowed_are_answered_whatever_a_client_calls_them(numbers):
+    rows = {"rows": [[n / 300, 0.5] for n in range(300)]}
+    reply = numbers[0].post(
+        "/predict", content=json.dumps(rows), headers={"content-type": "application/x-www-form-urlencoded"}
+    )
+    assert reply.status_code == 200 and len(reply.json()) == 300 and reply.json()[299]["values"]["x"] == 299 / 300
 
 
 @pytest.mark.parametrize(
     ("sent", "status"),
     [
         ({"content": b"\xff\xd8", "headers": {"content-type": "image/jpeg"}}, 415),
-        ({"json": {"rows": [[1, 2]] * 4}}, 413),
+        ({"json": {"rows": [[1, 2]] * 301}}, 413),
         ({"json": {"rows": []}}, 400),
         ({"json": {"rows": "many"}}, 400),
         ({"json": {"rows": [[1, 2, 3]]}}, 422),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import os
@@ -14,8 +15,10 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+import uvicorn
+from uvicorn.server import ServerState
 
-from qtl_core.serving import requirements
+from qtl_core.serving import connections, requirements
 from tests.conftest import PROJECT
 from tests.helpers.other_pictures import as_png, other_pictures
 from tests.helpers.shell import shell
@@ -58,6 +61,23 @@ def test_a_client_that_sends_nonsense_or_hangs_up_is_no_end(server):
     assert json.loads(connection.getresponse().read())["status"] == "ready"
 
 
+def test_a_connection_that_asks_nothing_is_closed_at_the_second_look(monkeypatch):
+    monkeypatch.setattr(connections, "IDLE_SECONDS", 0.0)
+
+    async def silent():
+        loop = asyncio.get_running_loop()
+        config = uvicorn.Config(lambda: None, http=connections.TimedProtocol, log_config=None)
+        protocol = lambda: connections.TimedProtocol(config, ServerState(), {})  # noqa: E731
+        listening = await loop.create_server(protocol, "127.0.0.1", 0)
+        async with listening:
+            reader, writer = await asyncio.open_connection(*listening.sockets[0].getsockname())
+            writer.write(b"POST /predict HTTP/1.1\r\nHost: ")  # and no more
+            assert await reader.read() == b""
+            writer.close()
+
+    asyncio.run(asyncio.wait_for(silent(), 30))
+
+
 def test_a_taken_port_is_said_at_once(server, capsys):
     port = server[1]["url"].rsplit(":", 1)[1].strip("/")
     done = shell(capsys, "serve", "bundled", "--port", port)
@@ -97,7 +117,9 @@ def test_a_missing_extra_and_a_missing_run_are_said(capsys, monkeypatch):
     )
 
 
-@pytest.mark.parametrize("words", [("--port", "70000"), ("--batch", "0"), ("--port", "x")])
+@pytest.mark.parametrize(
+    "words", [("--port", "70000"), ("--batch", "0"), ("--port", "x"), ("--allow-origin", "https://a/b")]
+)
 def test_options_that_cannot_be_are_refused(capsys, words):
     done = shell(capsys, "serve", "bundled", *words)
-    assert done.returncode == 2 and "There are" in done.stderr
+    assert done.returncode == 2 and words[0] in done.stderr and len(done.stderr.splitlines()) == 1

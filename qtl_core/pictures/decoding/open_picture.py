@@ -28,7 +28,7 @@ END_MARKS = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}
 
 NOT_TRAINED_ON = "It is a GIF, a format for drawings and animations; only photo formats are trained on."
 
-__all__ = ["MAX_PIXELS", "NOT_TRAINED_ON", "check_picture", "open_picture"]
+__all__ = ["MAX_PIXELS", "NOT_TRAINED_ON", "check_picture", "open_picture", "pixels_of"]
 
 
 def open_picture(source: Path | bytes | BinaryIO) -> Image.Image:
@@ -68,6 +68,15 @@ def check_picture(source: Path | bytes) -> str | None:
     except UnreadablePicture as error:
         return str(error)
     return None
+
+
+def pixels_of(content: bytes) -> int:
+    """Returns how many pixels a picture's header says it has; 0 where it is none that is read here."""
+    try:
+        width, height = opened_picture(io.BytesIO(content)).size
+    except (UnreadablePicture, MemoryError):
+        return 0
+    return width * height
 
 
 @contextmanager
