@@ -60,7 +60,7 @@ def page_files(asked: PageRequest) -> dict[str, bytes]:
     doubt = doubt_of(reference_for(asked.model))
     engine = {"binary": runtime_file(BINARY), "factory": runtime_file(FACTORY)}
     return {
-        "index.html": _index(view, asked.title, doubt).encode(),
+        "index.html": _index(asked, doubt).encode(),
         "page.css": _asset("page.css").encode(),
         "page.js": page_script().encode(),
         "run.js": (f"const RUN = {json.dumps(facts(view, doubt))};\n" + _parts({"reference": doubt.rows})).encode(),
@@ -83,12 +83,11 @@ def _parts(contents: Mapping[str, bytes]) -> str:
     return f"globalThis.PARTS = Object.assign(globalThis.PARTS ?? {{}}, {json.dumps(packed)});\n"
 
 
-def _index(view: TrainedRun, title: str, doubt: Doubt) -> str:
-    about = "".join(
-        f"<li><b>{_text(head)}</b> {_text(said)}</li>" for head, said in words.about_words(view, doubt.unknown)
-    )
+def _index(asked: PageRequest, doubt: Doubt) -> str:
+    view, said = asked.model.run, words.about_words(asked.model, doubt.unknown)
+    about = "".join(f"<li><b>{_text(heading)}</b> {_text(sentences)}</li>" for heading, sentences in said)
     return Template(_asset("index.html")).substitute(
-        title=_text(title),
+        title=_text(asked.title),
         what=_text(words.what_words(view)),
         way=_way(view),
         scaling=_scaling(view),

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import qtl_core
-from qtl_core.evaluation.metrics import evaluation_of
 from qtl_core.export.onnx_words import metadata, why_no_onnx
+from qtl_core.inference.bundled import RUN_ID
+from qtl_core.inference.model_card import limits_in_words, model_card
 from qtl_core.inference.references import trained_on_words
+from qtl_core.inference.requests import TrainedModel
 from qtl_core.network.gates import Circuit
+from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.publish.runtime import PACKAGE, runtime
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings.backbones import PRETRAINED_ON
-from qtl_core.settings.head_words import counted, head_in_words
+from qtl_core.settings.head_words import counted
 from qtl_core.settings.readout_words import exact_words, figures_words
 
 SIMULATED = (
@@ -29,9 +32,10 @@ def why_no_page(view: TrainedRun) -> str:
 
 def what_words(view: TrainedRun) -> str:
     """Returns what stands below the title."""
-    circuit = " and a small quantum circuit" if view.prepared.settings.model.spec.has_circuit else ""
+    has_circuit = view.prepared.settings.model.spec.has_circuit
+    say = "an image network and a small quantum circuit say" if has_circuit else "an image network says"
     return (
-        f"Show it a picture, and an image network{circuit} say which it is: {_or(view.prepared.classes)}. All of it is "
+        f"Show it a picture, and {say} which it is: {_or(view.prepared.classes)}. All of it is "
         "computed in your browser: no picture leaves this device, and it works without a network."
     )
 
@@ -44,51 +48,44 @@ def section_words(circuit: Circuit) -> dict[str, str]:
     }
 
 
-def about_words(view: TrainedRun, unknown: str) -> Iterator[tuple[str, str]]:
-    """Yields headings, each with what there is to know.
+def about_words(model: TrainedModel, unknown: str) -> Iterator[tuple[str, str]]:
+    """Yields headings, each with what there is to know; figures and limits are those of the app's own card.
 
     Args:
-        view: The run.
+        model: The run.
         unknown: Why it cannot tell pictures that are unlike what it learnt from, "" where it can.
     """
-    yield "What it is.", _made_words(view)
+    view, is_bundled = model.run, model.key == RUN_ID
+    _, *figures, made = model_card(view, is_bundled=is_bundled)
+    yield "What it is.", made
     yield "What it learnt from.", _learnt_words(view)
-    yield "How good it is.", _figures_words(view)
-    yield "Where it ends.", " ".join(_limits(view, unknown))
-
-
-def _made_words(view: TrainedRun) -> str:
-    prepared = view.prepared
-    head = head_in_words(prepared.settings, prepared.feature_size, len(prepared.classes))
-    return (
-        f"{prepared.backbone_title}, a ready-made image network, turns a picture into {prepared.feature_size:,} "
-        f"numbers; the trained part ({head}) decides by them."
-    )
+    yield "How good it is.", " ".join(filter(None, [*figures, figures_words(view.prepared.settings)]))
+    yield "Where it ends.", " ".join(filter(None, _limits(model, unknown)))
 
 
 def _learnt_words(view: TrainedRun) -> str:
-    prepared, before = view.prepared, f"Its image network had learnt from {PRETRAINED_ON} before."
+    prepared, before = view.prepared, _before_words(view)
     if prepared.from_elsewhere:
         return f"The trained part came from another program; which pictures it saw is not known. {before}"
     return f"The trained part saw {prepared.train_size:,} {trained_on_words(prepared)}. {before}"
 
 
-def _figures_words(view: TrainedRun) -> str:
-    if not view.prepared.is_measured:
-        return "Not known: there were no pictures to check it with."
-    noun = "drawings" if view.prepared.settings.data.source == "drawn" else "pictures"
-    said = f"{evaluation_of(view).in_words(noun)}; it had learnt from none of them."
-    return " ".join(filter(None, [said, figures_words(view.prepared.settings)]))
+def _before_words(view: TrainedRun) -> str:
+    """Says what its image network had learnt from; of weights that a person brought, nobody knows."""
+    prepared = view.prepared
+    if spec_of(prepared.settings.data.backbone).is_published(prepared.weights_sha256):
+        return f"Its image network had learnt from {PRETRAINED_ON} before."
+    return "What its image network had learnt from before is not known here."
 
 
-def _limits(view: TrainedRun, unknown: str) -> Iterator[str]:
-    yield f"It knows nothing but {_or(view.prepared.classes, 'and')}, and names one of them whatever it is shown."
-    yield "A percentage is how sure it sounds, which is not how often it is right."
+def _limits(model: TrainedModel, unknown: str) -> Iterator[str]:
+    view = model.run
     if unknown:
+        yield "It names one of these classes whatever it is shown."
         yield f"This page does not say when a picture is unlike those it learnt from. {unknown}"
     else:
-        yield "A picture that is unlike those it learnt from is marked, though not every one is noticed."
-    yield "Decide nothing by it that matters to anybody."
+        yield limits_in_words(view, is_bundled=model.key == RUN_ID)
+    yield "A percentage is how sure it sounds, which is not how often it is right. Decide nothing by it that matters."
     yield exact_words(view.prepared.settings)
 
 
@@ -102,6 +99,6 @@ def licence_words(view: TrainedRun) -> tuple[str, ...]:
     )
 
 
-def _or(names: tuple[str, ...], joined: str = "or") -> str:
+def _or(names: tuple[str, ...]) -> str:
     *first, last = names
-    return f"{', '.join(first)} {joined} {last}" if first else last
+    return f"{', '.join(first)} or {last}" if first else last

@@ -62,7 +62,8 @@ def test_a_title_is_text_and_every_word_has_its_place():
     page = bundled_page()["index.html"].decode()
     assert page.count("Ants &lt;or&gt; bees &amp; more?") == 2
     assert "$" not in page
-    for words in ("244 drawings of ants and bees", "148 of 153 drawings right", "Apache 2.0", "onnxruntime-web 1.30.0"):
+    figures = ("244 drawings of ants and bees", "gets 148 right (96.7%", "gets 145 right")
+    for words in (*figures, "Apache 2.0", "onnxruntime-web 1.30.0"):
         assert words in page
 
 
@@ -92,7 +93,7 @@ def test_doubt_in_bytes_is_the_same_doubt():
 def test_where_nothing_can_be_compared_the_page_says_so():
     doubt = doubt_of(Unavailable("Its features are gone."))
     assert (doubt.rows, "scales" in doubt.facts) == (b"", False)
-    said = dict(about_words(bundled_run(), doubt.unknown))["Where it ends."]
+    said = dict(about_words(named_model("bundled"), doubt.unknown))["Where it ends."]
     assert "does not say when a picture is unlike" in said
     assert "Its features are gone." in said
 
@@ -101,7 +102,7 @@ def with_weights(run: TrainedRun) -> TrainedRun:
     """The run with weights of its head's shapes."""
     prepared, last = run.prepared, run.epochs[-1]
     sizes = prepared.feature_size, len(prepared.classes), prepared.settings.circuit, prepared.settings.model
-    checkpoint = replace(last.checkpoint, best_weights=made_weights(*sizes))
+    checkpoint = replace(last.checkpoint, best_weights=made_weights(*sizes), best_val_accuracy=0.5)
     return replace(run, epochs=(*run.epochs[:-1], replace(last, checkpoint=checkpoint)))
 
 
@@ -116,8 +117,17 @@ def test_a_head_without_a_circuit_has_a_page_without_one(head, monkeypatch):
     run = with_weights(TrainedRun.of(made(RunSettings().changed(backbone="efficientnet_lite0", head=head))))
     page = page_files(PageRequest(TrainedModel("made", run), "Without"))
     assert b'class="way"' not in page["index.html"]
+    assert b"an image network says which it is" in page["index.html"]
     assert b"quantum" not in page["index.html"].split(b"<footer>")[0]
     assert facts(run, doubt_of(Unavailable("")))["circuit"] is None
+
+
+def test_what_an_image_network_had_learnt_from_is_said_of_published_weights_alone():
+    run = bundled_run()
+    brought = replace(run, prepared=replace(run.prepared, weights_sha256="0" * 64))
+    said = [dict(about_words(TrainedModel("made", each), ""))["What it learnt from."] for each in (run, brought)]
+    assert ["1.3 million photos" in each for each in said] == [True, False]
+    assert "not known here" in said[1]
 
 
 def test_a_run_of_numbers_is_refused_with_the_reason():
