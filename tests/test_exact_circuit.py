@@ -29,6 +29,7 @@ SAID_IN = {
     "qtl_core/explain/training_changes.py": CHANGES,
     "qtl_core/explain/walk_stages.py": (PREDICT,),
     "qtl_core/export/onnx_file.py": ("qtl_core/export/onnx_file.py", "qtl_core/export/onnx_words.py"),
+    "qtl_core/export/run_notebook.py": ("qtl_core/export/run_notebook.py",),
     "qtl_core/inference/number_answers.py": (PREDICT, "qtl_core/cli/predict.py"),
     "qtl_core/inference/predictor.py": (
         *(PREDICT, "qtl_core/cli/predict.py", "ui/data/live_answer.py", "ui/tour/yours.py", "ui/tour/fool.py"),
