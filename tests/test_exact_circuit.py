@@ -43,7 +43,10 @@ SAID_IN = {
     "ui/predict/journey_circuit.py": (PREDICT,),
 }
 # What leaves the circuit's noise out of a file.
-FILES = ("qtl_core/export/run_script.py", "qtl_core/exchange/heads/writing.py", "qtl_core/cli/draw.py")
+FILES = (
+    *("qtl_core/export/run_script.py", "qtl_core/exchange/heads/writing.py", "qtl_core/cli/draw.py"),
+    "qtl_core/exchange/model_folder/card.py",
+)
 NO_RUN = {
     "qtl_core/__init__.py": "names for Python programs",
     "qtl_core/estimator/classifier.py": "a program's own training, which is always exact",

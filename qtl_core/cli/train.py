@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from qtl_core.cli.log_options import add_logs, note_lost, note_places, places_of
 from qtl_core.cli.options import add_settings, asked_settings, settings_of
 from qtl_core.cli.output import GoingOn, json_of, note, say
 from qtl_core.cli.process import StopAsked, asked_to_stop
@@ -24,7 +25,8 @@ from qtl_core.runs.view import RunView
 from qtl_core.settings import PRESETS, RunSettings, numbers_rate, small_set_training
 from qtl_core.settings.presets import PAPER_PICTURES, is_slow_for
 from qtl_core.tables.usual_training import CHOSEN, training_rows, usual_training
-from qtl_core.training.run import RunRequest, run
+from qtl_core.tracking.reader import RunReader, read_along
+from qtl_core.training.run import RunRequest, named, run
 from qtl_core.training.transfer.ancestors import read_start
 from qtl_core.training.transfer.recipes import RECIPES, fitted_to, with_recipe
 
@@ -47,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="With --start-from: what travels and what stands still, and a head that fits; other options change it. "
         + " ".join(f"{name}: {recipe.title.lower()}." for name, recipe in RECIPES.items()),
     )
+    add_logs(parser)
     parser.add_argument("--json", action="store_true", help="Print one JSON object a line.")
 
 
@@ -160,14 +163,17 @@ def _train(arguments: argparse.Namespace, settings: RunSettings, asked: StopAske
     _check_what_was_named(arguments, settings, report, should_stop)
     if not arguments.json:
         _note_compiling(settings)
-    events = run(RunRequest(settings, patient=True), report, should_stop)
-    for event in events:
+    places, request = places_of(arguments), named(RunRequest(settings, patient=True))
+    readers = [RunReader(place.log(request.run), request.run) for place in places]
+    events = run(request, report, should_stop)
+    for event in read_along(events, readers, note_lost):
         view = view.apply(event)
         with going_on:
             _tell(event, view, as_json=arguments.json)
         if asked.by and not should_stop():  # the system ends it: what is there is kept, as interrupted
             events.close()
             break
+    note_places(places if view.prepared else ())
     if asked.by and view.prepared is None:
         note("Nothing was trained yet, so nothing is kept.")
     return asked.code or int(going_on.lost or view.failed is not None)

@@ -75,7 +75,7 @@ def metadata(view: TrainedRun, *, stages: bool = False) -> dict[str, str]:
         "classes": list(prepared.classes),
         "inputs": _inputs(view),
         "outputs": {name: _OUTPUTS[name] for name in output_names(settings.model.spec, stages=stages)},
-        "settings": _shareable(settings.to_dict()),
+        "settings": shareable(settings.to_dict()),
     }
     if not settings.data.is_numbers:
         spec = spec_of(settings.data.backbone)
@@ -111,7 +111,7 @@ def _inputs(view: TrainedRun) -> dict[str, Any]:
     return {PICTURES: f"float32 (N, 3, {side}, {side}), transformed as transform says"}
 
 
-def _shareable(settings: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def shareable(settings: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Returns settings without paths of this machine."""
     return {
         group: {name: value for name, value in values.items() if name not in PRIVATE}

@@ -13,6 +13,7 @@ import numpy as np
 from qtl_core.common.errors import UserError
 from qtl_core.evaluation.class_figures import part_figures
 from qtl_core.export import notebook_parts as parts
+from qtl_core.export.markdown import plain
 from qtl_core.export.notebook_file import Cell, notebook_file
 from qtl_core.export.run_script import OWN_IMPORTS
 from qtl_core.export.run_source import RunSource, run_source, why_no_source
@@ -57,12 +58,12 @@ def _cells(view: TrainedRun, source: RunSource, name: str) -> Iterator[Cell]:
 
 def _beginning(view: TrainedRun, source: RunSource, name: str) -> Iterator[Cell]:
     said = [*model_card(view), limits_in_words(view), exact_words(view.prepared.settings)]
-    title = f"# {_plain(name) or 'A trained run'}"
+    title = f"# {plain(name) or 'A trained run'}"
     how = (
         "Made by the Quantum transfer studio. It redraws the run and answers by itself: it needs "
         f"{source.packages.replace(' ', ', ')}, and nothing of the app."
     )
-    yield Cell("markdown", "\n\n".join([title, *map(_plain, filter(None, said)), how]))
+    yield Cell("markdown", "\n\n".join([title, *map(plain, filter(None, said)), how]))
     yield Cell("code", f"%pip install -q {source.packages}")
     yield Cell("code", "\n".join([*sorted(OWN_IMPORTS | {*source.own_imports}), "", *source.imports]))
     yield Cell("markdown", "The trained numbers follow, with what finds one of them by its name.")
@@ -128,8 +129,3 @@ def _said(view: TrainedRun) -> list[list[float]]:
 def _kind(view: TrainedRun) -> str:
     """Returns the precision of the head's inputs: the image network's, or that of a table's numbers."""
     return "float64" if view.prepared.settings.data.is_numbers else "float32"
-
-
-def _plain(text: str) -> str:
-    """Returns a text that Markdown shows as it is, on one line."""
-    return "".join(f"\\{each}" if each in "\\`*_[]<>#$|" else each for each in " ".join(text.split()))

@@ -46,10 +46,16 @@ def why_no_script(view: TrainedRun) -> str:
     return why or why_no_source(view)
 
 
-def script_head(view: TrainedRun, parts: RunSource) -> str:
-    """Returns the beginning of a script: what it is, what it imports, and its constants."""
+def script_head(view: TrainedRun, parts: RunSource, numbers: str = "in this file") -> str:
+    """Returns the beginning of a script: what it is, what it imports, and its constants.
+
+    Args:
+        view: The run.
+        parts: The run's.
+        numbers: Where the trained numbers are.
+    """
     settings = view.prepared.settings
-    header = _header(spec_of(settings.data.backbone).title, parts.packages, exact_words(settings))
+    header = _header(spec_of(settings.data.backbone).title, parts.packages, numbers, exact_words(settings))
     return "\n".join([header, *_imports(parts), parts.constants])
 
 
@@ -65,14 +71,14 @@ def script_body(parts: RunSource, arrays: str) -> str:
     return "\n".join(filter(None, texts)).rstrip("\n")
 
 
-def _header(network: str, packages: str, left_out: str) -> str:
+def _header(network: str, packages: str, numbers: str, left_out: str) -> str:
     said = f"{textwrap.fill(left_out, LINE)}\n" if left_out else ""
     return f'''"""A trained run of the Quantum transfer studio: says what a picture shows.
 
     python THIS_FILE PICTURE [PICTURE ...] [--weights FILE] [--json]
 
 Needs: pip install {packages}
-The image network is {network}. Made by the app; the trained numbers are in this file.
+The image network is {network}. Made by the app; the trained numbers are {numbers}.
 {said}"""
 '''
 

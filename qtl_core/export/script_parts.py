@@ -141,6 +141,16 @@ def array(name):
     return torch.zeros(shape) if values is None else values.reshape(shape)
 '''
 
+FILED_ARRAYS = '''
+
+ARRAYS = load_file(pathlib.Path(__file__).with_name("model.safetensors"))
+
+
+def array(name):
+    """Returns one of the trained arrays."""
+    return ARRAYS[name]
+'''
+
 READING = '''
 
 def weights_of(file):

@@ -6,37 +6,14 @@ An engine knows nothing of them: a run is one stream of records, of which charts
 from __future__ import annotations
 
 import time
-from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from qtl_core.runs.events import Ended, EpochDone, Event, Failed, Prepared
 from qtl_core.runs.provenance import versions_here
 from qtl_core.runs.store import RunRecord, provenance_of
 from qtl_core.runs.view import RunView
-from qtl_core.tracking.record import Logged, epoch_figures, epoch_times, logged
-
-
-class Log(Protocol):
-    """A place in which one run is logged."""
-
-    @abstractmethod
-    def begin(self, run: Logged) -> None:
-        """Notes what is trained; called once, first."""
-
-    @abstractmethod
-    def epoch(self, step: int, figures: Mapping[str, float], at: float) -> None:
-        """Notes an epoch's figures.
-
-        Args:
-            step: The epoch, from 1.
-            figures: By name.
-            at: When it ended, seconds since the epoch.
-        """
-
-    @abstractmethod
-    def end(self, view: RunView, at: float) -> None:
-        """Notes how it ended, with what came out; called once, last."""
+from qtl_core.tracking.log import Ending, Log, State
+from qtl_core.tracking.record import epoch_figures, epoch_times, files_of, last_figures, logged
 
 
 class RunReader:
@@ -76,20 +53,43 @@ class RunReader:
             case EpochDone():
                 self.log.epoch(event.epoch, epoch_figures(event), self._now())
             case Ended() | Failed() if self.view.prepared:
-                self.log.end(self.view, self._now())
+                self.log.end(self.ending())
+
+    def ending(self) -> Ending:
+        """Returns the end of the run, as far as it has come."""
+        figures, files = last_figures(self.view), files_of(self.view)
+        return Ending(_state(self.view), len(self.view.epochs), self._now(), figures, files)
 
     def _now(self) -> float:
         """Returns when the last epoch ended."""
         return max(epoch_times(self.started, self.view), default=self.started)
 
 
-def read_along(events: Iterable[Event], readers: Iterable[RunReader]) -> Iterator[Event]:
-    """Yields a run's events after every reader has taken them in."""
+def read_along(
+    events: Iterable[Event], readers: Iterable[RunReader], lost: Callable[[Exception], None]
+) -> Iterator[Event]:
+    """Yields a run's events after every reader has taken them in.
+
+    Args:
+        events: The events.
+        readers: The readers.
+        lost: Told why a reader reads no further; the run goes on.
+    """
     listening = list(readers)
     for event in events:
-        for reader in listening:
-            reader.read(event)
+        for reader in tuple(listening):
+            try:
+                reader.read(event)
+            except Exception as error:  # whatever another program's log raises, it must not end a training
+                listening.remove(reader)
+                lost(error)
         yield event
+
+
+def _state(view: RunView) -> State:
+    if view.failed is not None:
+        return "failed"
+    return "finished" if view.ended is not None and view.ended.how == "finished" else "stopped"
 
 
 def log_kept(record: RunRecord, view: RunView, log: Log) -> None:
@@ -105,4 +105,4 @@ def log_kept(record: RunRecord, view: RunView, log: Log) -> None:
         if event is not None:
             reader.read(event)
     if over is None:
-        log.end(view, reader.started)
+        log.end(reader.ending())

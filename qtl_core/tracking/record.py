@@ -108,20 +108,16 @@ def last_figures(view: RunView) -> dict[str, float]:
     return {name: float(value) for name, value in found.items() if math.isfinite(value)}
 
 
-def pictures_of(view: RunView) -> dict[str, bytes]:
-    """Returns pictures of what came out, as PNG by name: the confusion matrix of each part, and the circuit."""
+def files_of(view: RunView) -> dict[str, bytes]:
+    """Returns pictures of what came out, by name: the confusion matrix of each part, and the trained circuit."""
     found = {
         f"confusion_{part}.png": confusion_png(figures.evaluation.confusion, figures.evaluation.classes)
         for part, figures in part_figures(view).items()
     }
     drawn = _circuit(view)
-    return found | ({"circuit.png": draw_png(*drawn)} if drawn else {})
-
-
-def drawings_of(view: RunView) -> dict[str, bytes]:
-    """Returns what is drawn as SVG, by name: the circuit with its trained angles."""
-    drawn = _circuit(view)
-    return {"circuit.svg": draw_svg(*drawn).encode()} if drawn else {}
+    if drawn:
+        found |= {"circuit.png": draw_png(*drawn), "circuit.svg": draw_svg(*drawn).encode()}
+    return found
 
 
 def _circuit(view: RunView) -> tuple[Circuit, list[float], np.ndarray] | None:

@@ -7,6 +7,7 @@ needs no TensorFlow.
 from __future__ import annotations
 
 import io
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,13 @@ from PIL import Image
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.extras import Extra
-from qtl_core.runs.view import RunView
-from qtl_core.tracking.record import Logged, last_figures, pictures_of
+from qtl_core.common.system_reasons import reason_of
+from qtl_core.tracking.log import Ending
+from qtl_core.tracking.record import Logged
 
 EXTRA = Extra("tensorboard", ("tensorboard",))
 OPENED_BY = "tensorboard --logdir {folder}"
+PICTURE = ".png"
 TAGS = {  # of the figures of an epoch; what stands before the stroke is a chart's section
     "train_loss": "loss/training",
     "val_loss": "loss/validation",
@@ -30,29 +33,43 @@ TAGS = {  # of the figures of an epoch; what stands before the stroke is a chart
 }
 
 
-class TensorBoardLog:
-    """A run in a folder below a log folder.
+class TensorBoardFolder:
+    """A log folder of TensorBoard's.
 
     Args:
-        folder: The log folder; it is made.
-        run_id: The run, which names its folder.
+        folder: The folder; it is made with the first run.
 
     Raises:
-        UserError: The extra is not installed, the run is there already, or the folder cannot be written.
+        UserError: The extra is not installed.
     """
 
-    def __init__(self, folder: Path, run_id: str) -> None:
+    def __init__(self, folder: Path) -> None:
         EXTRA.require("No files for TensorBoard can be written here.")
-        from tensorboard.summary.writer.event_file_writer import EventFileWriter
+        self.folder, self.opened_by = folder, OPENED_BY.format(folder=shlex.quote(str(folder)))
 
-        place = folder / run_id
+    def log(self, run_id: str) -> TensorBoardLog:
+        """Returns a new log for a run, in a folder of its own."""
+        place = self.folder / run_id
         if place.exists():
-            raise UserError(f"Run {run_id} is in {folder} already.", "", "Name another folder, or delete that one.")
+            raise UserError(f"Run {run_id} is in this folder already.", "", "Name another folder, or delete that one.")
         try:
             place.mkdir(parents=True)
-            self.writer = EventFileWriter(str(place))
+            return TensorBoardLog(place)
         except OSError as error:
-            raise UserError(f"{folder} cannot be written.", f"The system says: {error.strerror or error}.") from error
+            raise UserError("The log folder cannot be written.", reason_of(error)) from error
+
+
+class TensorBoardLog:
+    """A run in a folder.
+
+    Args:
+        place: The folder, which is there.
+    """
+
+    def __init__(self, place: Path) -> None:
+        from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+        self.writer = EventFileWriter(str(place))
 
     def begin(self, run: Logged) -> None:
         """Notes settings and tags."""
@@ -68,12 +85,13 @@ class TensorBoardLog:
         self._add(_scalars({TAGS[name]: value for name, value in figures.items()}), step, at)
         self.writer.flush()
 
-    def end(self, view: RunView, at: float) -> None:
+    def end(self, ending: Ending) -> None:
         """Notes what came out, and closes the files."""
-        last = len(view.epochs)
-        self._add(_scalars({f"result/{name}": value for name, value in last_figures(view).items()}), last, at)
-        for name, content in pictures_of(view).items():
-            self._add(_picture(name.removesuffix(".png"), content), last, at)
+        results = {f"result/{name}": value for name, value in ending.figures.items()}
+        self._add(_scalars(results), ending.step, ending.at)
+        for name, content in ending.files.items():
+            if name.endswith(PICTURE):  # it shows no drawings
+                self._add(_picture(name.removesuffix(PICTURE), content), ending.step, ending.at)
         self.writer.close()
 
     def _add(self, summary: Any, step: int, at: float) -> None:

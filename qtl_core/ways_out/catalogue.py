@@ -10,6 +10,7 @@ from pathlib import Path
 
 from qtl_core.compare.names import name_of
 from qtl_core.exchange.heads.writing import remarks as head_remarks
+from qtl_core.exchange.model_folder.writing import fill_model_folder, why_no_model_folder
 from qtl_core.exchange.run_files.writing import archive_bytes, run_file_name, why_no_file
 from qtl_core.export.onnx_words import remarks as onnx_remarks
 from qtl_core.export.onnx_words import why_no_onnx
@@ -62,11 +63,11 @@ def _page(taken: Taken, folder: Path) -> None:
 
 
 def _tensorboard(taken: Taken, folder: Path) -> None:
-    log_kept(taken.record, taken.view, tensorboard_files.TensorBoardLog(folder, taken.record.id))
+    log_kept(taken.record, taken.view, tensorboard_files.TensorBoardFolder(folder).log(taken.record.id))
 
 
 def _mlflow(taken: Taken, folder: Path) -> None:
-    log_kept(taken.record, taken.view, mlflow_store.MlflowLog(folder, taken.record.id))
+    log_kept(taken.record, taken.view, mlflow_store.MlflowStore(folder).log(taken.record.id))
 
 
 ARCHIVE = FileWay(
@@ -165,7 +166,18 @@ MLFLOW = FolderWay(
     why_not=lambda _: mlflow_store.EXTRA.why_missing(),
     fill=_mlflow,
 )
-WAYS: tuple[WayOut, ...] = (ARCHIVE, PAGE, SCRIPT, NOTEBOOK, HEAD, ONNX, TENSORBOARD, MLFLOW)
+HUB = FolderWay(
+    key="hub",
+    title="Hugging Face",
+    group=Group.LOG,
+    what_for="A model folder for the Hub: the run's own numbers as safetensors, a card with its figures, intervals and "
+    "limits, and a script that answers.",
+    named=lambda taken: f"model_{taken.record.id}",
+    then="Put it on the Hub by: hf upload NAME {folder}",
+    why_not=why_no_model_folder,
+    fill=lambda taken, folder: fill_model_folder(taken.view, taken.record.name, folder),
+)
+WAYS: tuple[WayOut, ...] = (ARCHIVE, PAGE, SCRIPT, NOTEBOOK, HEAD, ONNX, TENSORBOARD, MLFLOW, HUB)
 
 
 def way_of(key: str) -> WayOut:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from qtl_core.common.errors import UserError
+from qtl_core.common.system_reasons import reason_of
 from qtl_core.network.parameter_rows import DEMO
 from qtl_core.runs.store import RunRecord
 from qtl_core.runs.view import TrainedRun
@@ -133,9 +135,12 @@ class FolderWay(WayOut):
 
     def content(self, taken: Taken) -> bytes:
         """Returns the folder as a zip."""
-        with tempfile.TemporaryDirectory() as folder:
-            self.fill(taken, Path(folder))
-            return zipped(Path(folder))
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                self.fill(taken, Path(folder))
+                return zipped(Path(folder))
+        except OSError as error:
+            raise UserError(f"{self.title}: the folder cannot be written.", reason_of(error)) from error
 
 
 def zipped(folder: Path) -> bytes:

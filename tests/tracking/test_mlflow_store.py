@@ -10,10 +10,10 @@ from mlflow.entities import Run
 from mlflow.tracking import MlflowClient
 
 from qtl_core.common.errors import UserError
-from qtl_core.runs.events import Failed
 from qtl_core.runs.lineage import Ancestor
 from qtl_core.runs.store import find_run, load_run
-from qtl_core.tracking.mlflow_store import ARTIFACTS, DATABASE, EXPERIMENT, MlflowLog
+from qtl_core.tracking.log import Ending
+from qtl_core.tracking.mlflow_store import ARTIFACTS, DATABASE, EXPERIMENT, MlflowStore
 from qtl_core.tracking.reader import log_kept
 from qtl_core.tracking.record import Logged
 from tests.exchange.test_run_files import kept, whole
@@ -34,12 +34,12 @@ def test_runs_are_read_back_none_is_written_twice_and_their_folder_can_be_moved(
     carried = kept(replace(view, prepared=replace(view.prepared, lineage=(parent,))), name="Carried")
     store = tmp_path / "store"
     for run_id in (kept(), carried):
-        log_kept(find_run(run_id), load_run(run_id), MlflowLog(store, run_id))
+        log_kept(find_run(run_id), load_run(run_id), MlflowStore(store).log(run_id))
     with pytest.raises(UserError, match="already"):
-        MlflowLog(store, carried)
-    failed = MlflowLog(store, "failed")
+        MlflowStore(store).log(carried)
+    failed = MlflowStore(store).log("failed")
     failed.begin(Logged("failed", "failed", 1.0))
-    failed.end(replace(view, ended=None, failed=Failed("It broke.")), 2.0)
+    failed.end(Ending("failed", 3, 2.0))
     moved = store.rename(tmp_path / "moved")
     by_name = {each.info.run_name: each for each in runs_in(moved)}
     assert by_name.pop("failed").info.status == "FAILED"
@@ -66,4 +66,4 @@ def test_runs_are_read_back_none_is_written_twice_and_their_folder_can_be_moved(
 def test_another_database_of_that_name_is_said(tmp_path):
     (tmp_path / DATABASE).write_bytes(b"no database" * 100)
     with pytest.raises(UserError, match=r"mlflow.db cannot be used"):
-        MlflowLog(tmp_path, "a")
+        MlflowStore(tmp_path)

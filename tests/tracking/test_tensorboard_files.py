@@ -13,7 +13,7 @@ from tensorboard.plugins.hparams import metadata, plugin_data_pb2
 from qtl_core.common.errors import UserError
 from qtl_core.runs.store import find_run, load_run
 from qtl_core.tracking.reader import log_kept
-from qtl_core.tracking.tensorboard_files import TAGS, TensorBoardLog
+from qtl_core.tracking.tensorboard_files import TAGS, TensorBoardFolder
 from tests.exchange.test_run_files import kept
 
 
@@ -26,7 +26,7 @@ def read(folder, run_id: str) -> EventAccumulator:
 def test_a_kept_run_is_read_back(tmp_path):
     run_id = kept()
     record, view = find_run(run_id), load_run(run_id)
-    log_kept(record, view, TensorBoardLog(tmp_path, run_id))
+    log_kept(record, view, TensorBoardFolder(tmp_path).log(run_id))
     found = read(tmp_path, run_id)
     for name, tag in TAGS.items():
         steps = found.Scalars(tag)
@@ -45,7 +45,7 @@ def test_a_kept_run_is_read_back(tmp_path):
 
 def test_settings_are_hyperparameters_and_no_path_is_among_them(tmp_path):
     run_id = kept()
-    log_kept(find_run(run_id), load_run(run_id), TensorBoardLog(tmp_path, run_id))
+    log_kept(find_run(run_id), load_run(run_id), TensorBoardFolder(tmp_path).log(run_id))
     content = read(tmp_path, run_id).SummaryMetadata(metadata.SESSION_START_INFO_TAG).plugin_data.content
     told = plugin_data_pb2.HParamsPluginData.FromString(content).session_start_info.hparams
     assert told["qubits"].number_value == 4
@@ -55,9 +55,9 @@ def test_settings_are_hyperparameters_and_no_path_is_among_them(tmp_path):
 
 def test_a_run_that_is_there_already_is_not_written_over(tmp_path):
     run_id = kept()
-    TensorBoardLog(tmp_path, run_id).writer.close()
+    TensorBoardFolder(tmp_path).log(run_id).writer.close()
     with pytest.raises(UserError, match="already"):
-        TensorBoardLog(tmp_path, run_id)
+        TensorBoardFolder(tmp_path).log(run_id)
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="cannot be written"):
-        TensorBoardLog(tmp_path / "file", run_id)
+        TensorBoardFolder(tmp_path / "file").log(run_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from qtl_core.cli.log_options import add_logs
 from qtl_core.cli.options import SHORT, add_settings, settings_of
 from qtl_core.cli.study.options import add_extent, add_workers, with_extent
 from qtl_core.cli.study.training import begin
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_extent(parser)
     add_workers(parser)
+    add_logs(parser)
     add_settings(parser)
 
 

@@ -11,9 +11,11 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
+from qtl_core.cli.log_options import note_places
 from qtl_core.cli.output import GoingOn, json_of, note, say
 from qtl_core.cli.process import asked_to_stop
 from qtl_core.cli.progress_line import ProgressLine
+from qtl_core.cli.study.logs import RowLogs
 from qtl_core.cli.study.options import workers_of
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.studies.answer import answer_of, keep_answer
@@ -78,15 +80,17 @@ def train(store: StudyStore, arguments: argparse.Namespace) -> int:
 def _train(store: StudyStore, arguments: argparse.Namespace, workers: Workers | None) -> int:
     where = f" It is trained {workers.words}." if workers else ""
     note(f"Study {store.plan.name} ({store.id}): {asked_words(store.plan)}{where}")
-    going_on, places = GoingOn(), _Places(store)
+    going_on, places, logs = GoingOn(), _Places(store), RowLogs(store, arguments)
     with asked_to_stop() as asked:
         try:
             for row in train_study(store, ProgressLine(), lambda: bool(asked.by), workers):
+                logs.add(row, places.of(row.key)[0])
                 for at in places.of(row.key):
                     with going_on:
                         say(json_of({**at, **row.to_dict()}) if arguments.json else _line(at, row))
         except StoppedByUser:
             note(f"What was trained is kept; `study resume {shlex.quote(store.plan.name)}` goes on with it.")
+    note_places(logs.places)
     if not asked.by and (left := _left_by_budget(store)):
         note(left)
     with going_on:

@@ -1,0 +1,49 @@
+"""The options by which a training or a study is logged elsewhere, too: `--tensorboard DIR` and `--mlflow DIR`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from qtl_core.cli.output import note
+from qtl_core.tracking.log import LogPlace
+from qtl_core.tracking.mlflow_store import EXPERIMENT, MlflowStore
+from qtl_core.tracking.tensorboard_files import TensorBoardFolder
+
+
+def add_logs(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    parser.add_argument(
+        "--tensorboard", metavar="DIR", help="Log to this folder of TensorBoard's files, too; extra tensorboard."
+    )
+    parser.add_argument("--mlflow", metavar="DIR", help="Log to this store of MLflow's, too; extra mlflow.")
+
+
+def places_of(arguments: argparse.Namespace, experiment: str = EXPERIMENT) -> list[LogPlace]:
+    """Returns where to log, as the options say.
+
+    Args:
+        arguments: With these options.
+        experiment: What MLflow files the runs under.
+
+    Raises:
+        UserError: An extra is not installed, or a store cannot be used.
+    """
+    places: list[LogPlace] = []
+    if arguments.tensorboard:
+        places.append(TensorBoardFolder(Path(arguments.tensorboard)))
+    if arguments.mlflow:
+        places.append(MlflowStore(Path(arguments.mlflow), experiment))
+    return places
+
+
+def note_lost(error: Exception) -> None:
+    """Says that a log has come to its end before the training."""
+    note(f"Note: It is not logged further: {' '.join(str(error).split())}")
+
+
+def note_places(places: Sequence[LogPlace]) -> None:
+    """Says how to see what was logged."""
+    for place in places:
+        note(f"Logged. See it by: {place.opened_by}")
