@@ -74,6 +74,7 @@ def test_it_answers_as_the_app_does(page: Page, pictures: list[Path]):
         wanted = predictor.explain(file)
         assert asked(page, file).shares == pytest.approx([*wanted.prediction.probabilities.values()], abs=EXACT)
         expect(page.locator(".verdict b")).to_have_text(wanted.prediction.label)
+        expect(page.locator(".verdict b")).to_be_in_viewport()
     expect(page.locator(".strip li")).to_have_count(len(pictures))
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

@@ -38,10 +38,12 @@ function openPage(answerTo, tell) {
   const answerView = makeAnswerView(find(".answer"), find(".scaling input"));
   const circuitView = RUN.circuit && makeCircuitView(find(".way"), RUN.circuit);
   const show = (answer, live = false) => {
+    const isFirst = !document.documentElement.classList.contains("answered");
     document.documentElement.classList.add("answered");
     paintView(find(".seen"), answer.view, RUN.transform.crop);
     answerView.take(answer, live);
     circuitView?.take(answer, live);
+    if (isFirst || !live) find(".answer").scrollIntoView({ block: "nearest" });
   };
   const strip = makeStrip(find(".strip"), (answer) => show(answer));
   const camera = openCamera(answerTo, tell, show);
