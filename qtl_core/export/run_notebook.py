@@ -18,7 +18,7 @@ from qtl_core.export.notebook_file import Cell, notebook_file
 from qtl_core.export.run_script import OWN_IMPORTS
 from qtl_core.export.run_source import RunSource, run_source, why_no_source
 from qtl_core.export.script_parts import HELD_ARRAYS, READING, RUNNING
-from qtl_core.inference.model_card import limits_in_words, model_card
+from qtl_core.inference.model_card import limits_elsewhere, model_card
 from qtl_core.network.head_scores import class_scores, log_softmax
 from qtl_core.runs.divergence import why_no_head
 from qtl_core.runs.view import TrainedRun
@@ -57,7 +57,7 @@ def _cells(view: TrainedRun, source: RunSource, name: str) -> Iterator[Cell]:
 
 
 def _beginning(view: TrainedRun, source: RunSource, name: str) -> Iterator[Cell]:
-    said = [*model_card(view), limits_in_words(view), exact_words(view.prepared.settings)]
+    said = [*model_card(view), limits_elsewhere(view), exact_words(view.prepared.settings)]
     title = f"# {plain(name) or 'A trained run'}"
     how = (
         "Made by the Quantum transfer studio. It redraws the run and answers by itself: it needs "

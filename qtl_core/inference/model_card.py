@@ -17,6 +17,7 @@ from qtl_core.settings.backbones import PRETRAINED_ON
 from qtl_core.settings.head_words import counted, head_in_words
 
 SEEN_BEFORE = f"Its image network learnt from {PRETRAINED_ON} before, perhaps from some of these, too."
+NAMES_ONE = "Whatever it is shown, it names one of these classes."
 NOUNS = {
     "drawn": "drawings",
     "photos": "photos",
@@ -48,12 +49,18 @@ def limits_in_words(run: TrainedRun, *, is_bundled: bool = False) -> str:
     """Returns what a run does with pictures of something else, and how often it flags the wrong ones."""
     if run.prepared.settings.data.is_numbers:
         return "Whatever numbers it is given, it names one of these classes."
-    named = "Whatever it is shown, it names one of these classes."
     found = false_alarms_of(run.prepared, is_bundled=is_bundled)
     if found is None:
-        return named
+        return NAMES_ONE
     backbone = run.prepared.settings.data.backbone
-    return f"{named} Pictures far from all it learnt from are flagged. {false_alarms_in_words(found, backbone)}"
+    return f"{NAMES_ONE} Pictures far from all it learnt from are flagged. {false_alarms_in_words(found, backbone)}"
+
+
+def limits_elsewhere(run: TrainedRun) -> str:
+    """Returns what a run does with something else where this app is not around to flag it."""
+    if run.prepared.settings.data.is_numbers:
+        return limits_in_words(run)
+    return f"{NAMES_ONE} Outside the app nothing flags a picture that is far from all it learnt from."
 
 
 def constant_answer(run: TrainedRun) -> str:

@@ -98,11 +98,11 @@ class MlflowLog:
 
 def _client(folder: Path) -> Any:
     EXTRA.require("Nothing can be written for MLflow here.")
-    logging.getLogger("mlflow").setLevel(logging.WARNING)  # else it tells of every table of the store that it makes
     from mlflow.exceptions import MlflowException
     from mlflow.tracking import MlflowClient
     from sqlalchemy.exc import SQLAlchemyError
 
+    logging.getLogger("mlflow").setLevel(logging.WARNING)  # else it tells of every table of the store that it makes
     try:
         folder.mkdir(parents=True, exist_ok=True)
         client = MlflowClient(f"sqlite:///{(folder / DATABASE).absolute().as_posix()}")

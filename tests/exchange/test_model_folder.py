@@ -58,7 +58,7 @@ def test_the_card_is_read_as_the_hub_reads_it(folder):
     assert "5 of 6, with 95% confidence 43.6% to 97.0%" in results["accuracy"].metric_name
     assert results["accuracy"].dataset_split == "validation"
     assert "# Ants: \\[at\\] noon" in card.text and "bees\\|\\*x\\*" in card.text
-    assert "Whatever it is shown, it names one of these classes." in card.text
+    assert "Outside the app nothing flags a picture that is far from" in card.text and "are flagged" not in card.text
     assert "with 95% confidence 43.6% to 97.0%" in card.text and "Its licence: Apache 2.0" in card.text
     assert (folder / "confusion_validation.png").is_file()
 

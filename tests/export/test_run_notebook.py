@@ -72,6 +72,7 @@ def test_it_redraws_the_run_and_answers_as_the_app_does(tmp_path):
     assert said.count("<svg") == 2 and "is, and was taken for" in said
     assert "RY" in said and "validation: 5 of 6 right" in said
     assert "cut.png: It is damaged or cut short." in said
+    assert "Outside the app nothing flags" in read.cells[0].source
     assert read.cells[0].source.startswith("# Ants \\*at\\* noon")
 
 

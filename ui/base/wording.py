@@ -56,6 +56,11 @@ def megabytes(count: int) -> str:
     return f"{count / 1e6:.1f} MB"
 
 
+def file_size(count: int) -> str:
+    """Returns the size of a file, of a small one in kB."""
+    return megabytes(count) if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
+
+
 def what_is_learnt(data: DataSettings) -> str:
     """Returns what to call things where photos and drawings are pictures alike: pictures, points or rows."""
     return data.noun if data.is_numbers else "pictures"

@@ -38,8 +38,9 @@ def show_take_along(run: RunRecord) -> None:
     st.html(stylesheet(__file__))
     for group in Group:
         with st.container(gap="small", key=f"ways_{group.name.lower()}"):
-            st.markdown(f"**{group.value}**")
-            st.caption(group.about)
+            with st.container(gap=None):
+                st.markdown(f"**{group.value}**")
+                st.caption(group.about)
             for way in ways_in(group):
                 _show_way(way, taken)
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from qtl_core.ways_out.making import making_job
 from qtl_core.ways_out.way import FolderWay, Taken, WayOut
-from ui.base.wording import megabytes
+from ui.base.wording import file_size
 from ui.session import session
 from ui.widgets.waiting import show_once_over
 
@@ -62,7 +62,7 @@ def _offer(way: WayOut, taken: Taken, content: bytes | None, *, disabled: bool =
     name = way.named(taken)
     make = content if content is not None else partial(way.content, taken)
     st.download_button(
-        f"Download ({megabytes(len(content))})" if content is not None else "Download",
+        f"Download ({file_size(len(content))})" if content is not None else "Download",
         "" if disabled else make,
         file_name=f"{name}.zip" if is_folder else name,
         mime=ZIP if is_folder else way.mime,

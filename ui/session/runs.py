@@ -14,7 +14,7 @@ from ui.session.part import SessionPart
 if TYPE_CHECKING:  # every page begins by asking for the session: what makes files is imported where it is needed
     from ui.session.session_jobs import SessionJobs
 
-MOST_FILES = 3  # made of runs and not fetched yet: one with its image network takes some 100 MB
+MOST_FILES = 4  # made of runs and not fetched yet: one with its image network takes some 100 MB
 
 
 @dataclass

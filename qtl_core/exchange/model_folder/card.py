@@ -13,7 +13,7 @@ from typing import Any
 from qtl_core.evaluation.class_figures import PartFigures, part_figures
 from qtl_core.evaluation.metrics import percent, wilson_interval
 from qtl_core.export.markdown import plain
-from qtl_core.inference.model_card import NOUNS, limits_in_words, model_card
+from qtl_core.inference.model_card import NOUNS, limits_elsewhere, model_card
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings.backbones import BackboneSpec
@@ -74,7 +74,7 @@ def _share(right: int, total: int) -> str:
 def _body(view: TrainedRun, packages: str) -> Iterator[str]:
     yield from (f"{plain(sentence)}\n" for sentence in model_card(view))
     yield "## Limits\n"
-    for sentence in filter(None, (limits_in_words(view), exact_words(view.prepared.settings))):
+    for sentence in filter(None, (limits_elsewhere(view), exact_words(view.prepared.settings))):
         yield f"{plain(sentence)}\n"
     for part, figures in part_figures(view).items():
         yield from _table(part, figures)
@@ -90,7 +90,7 @@ def _body(view: TrainedRun, packages: str) -> Iterator[str]:
 def _table(part: str, figures: PartFigures) -> Iterator[str]:
     evaluation = figures.evaluation
     yield f"## On the {part} part\n"
-    yield f"{_share(evaluation.correct, evaluation.total)} right.\n"
+    yield f"Right: {_share(evaluation.correct, evaluation.total)}.\n"
     yield "| class | pictures | precision | recall |"
     yield "| --- | --- | --- | --- |"
     for each in figures.classes:
