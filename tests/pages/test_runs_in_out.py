@@ -85,7 +85,7 @@ def taken(run_id: str) -> AppTest:
 def test_a_button_each_with_what_it_is_for():
     app = taken(kept(that_answers(whole())))
     assert not app.exception
-    assert made_at_once(app) == ["file", "script"]
+    assert made_at_once(app) == [way.key for way in WAYS if way.is_quick]
     assert made_by_a_worker(app) == {way.key: False for way in WAYS if not way.is_quick}
     titles = [each.value for each in app.markdown]
     assert all(f"**{name}**" in titles for name in [each.value for each in Group] + [way.title for way in WAYS])
@@ -116,6 +116,7 @@ def test_a_network_too_large_for_a_script_is_said(tmp_path):
     assert {button.key: button.proto.disabled for button in app.get("download_button")} == {
         "take_along_file": False,
         "take_along_script": True,
+        "take_along_notebook": True,
     }
     assert not made_by_a_worker(app)["head"]
     assert "too much for a text" in words(app)
