@@ -180,7 +180,7 @@ _SPECS = (
     _torchvision(
         "convnext_base",
         "ConvNeXt Base",
-        "The most accurate network here on ImageNet, and the largest download.",
+        "The most accurate of these on ImageNet, and the largest download.",
         1024,
         338.1,
         "convnext_base-6075fbad.pth",

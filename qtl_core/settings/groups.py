@@ -439,7 +439,7 @@ class DataSettings(Validated):
         DEFAULT,
         tuple(Choice(spec.name, spec.title, spec.about) for spec in BACKBONES.values()),
         "Backbone network",
-        "The frozen ImageNet network that turns a photo into features.",
+        "The image network that turns a photo into features, and is not trained here.",
         others=Others(is_timms, title_of, alike, OTHERS),
     )
     weights: str = text(

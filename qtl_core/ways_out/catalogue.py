@@ -121,8 +121,8 @@ PAGE = FolderWay(
     key="page",
     title="Page",
     group=Group.OPEN,
-    what_for="A web page that answers in its visitor's browser, by file or camera, with the moving circuit: for a "
-    "phone, a stick or any web server. It takes no network and no app.",
+    what_for="A web page that answers in its visitor's browser, for pictures or the camera, with the moving circuit. "
+    "It needs no network and no app: open its index.html (a zip is unpacked first), or put the folder on a web server.",
     named=lambda taken: f"page_{taken.record.id}.zip",
     mime="application/zip",
     takes_weights=True,
@@ -134,8 +134,8 @@ NOTEBOOK = FileWay(
     key="notebook",
     title="Notebook",
     group=Group.PROGRAM,
-    what_for="For Jupyter and Colab: it redraws curves, circuit and confusion matrix, and answers for pictures of "
-    "yours, with torch, torchvision and PennyLane alone.",
+    what_for="For Jupyter and Colab: it redraws curves, circuit and confusion matrix, and answers what you ask it, "
+    "without this app; it names the packages it needs.",
     named=_notebook_name,
     mime="application/x-ipynb+json",
     is_quick=True,
@@ -146,8 +146,8 @@ TENSORBOARD = FolderWay(
     key="tensorboard",
     title="TensorBoard",
     group=Group.LOG,
-    what_for="Curves, settings as hyperparameters, confusion matrix and circuit as TensorBoard's files: unpack it into "
-    "your log folder.",
+    what_for="Curves, settings as hyperparameters, confusion matrix and circuit as TensorBoard's files, for your log "
+    "folder (a zip is unpacked there).",
     named=lambda taken: f"tensorboard_{taken.record.id}",
     is_shared=True,
     then=f"See it by: {tensorboard_files.OPENED_BY}",
@@ -158,8 +158,8 @@ MLFLOW = FolderWay(
     key="mlflow",
     title="MLflow",
     group=Group.LOG,
-    what_for="A store with the run in it: settings, curves, tags and pictures. Unpack it, and start mlflow ui in its "
-    "folder.",
+    what_for="A store with the run in it: settings, curves, tags and pictures. Start mlflow ui in its folder (a zip "
+    "is unpacked first).",
     named=lambda taken: f"mlflow_{taken.record.id}",
     is_shared=True,
     then=f"See it by: {mlflow_store.OPENED_BY}",

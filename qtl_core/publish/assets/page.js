@@ -15,7 +15,7 @@ async function startPage() {
     document.documentElement.dataset.state = "ready";
   } catch (error) {
     console.warn(error);
-    tell("The network could not be started. This takes a browser of the last two years, such as Chrome, Edge, Firefox or Safari, and enough memory.", true);
+    tell("The network could not be started. It takes a recent browser and enough memory: close other tabs, or try another browser.", true);
   }
 }
 
