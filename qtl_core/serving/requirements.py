@@ -1,14 +1,10 @@
-"""The extra `serve`, without which no run is served, and the command that serves one."""
+"""The extra `serve`, without which no run is served, and the port that one usually answers at."""
 
 from __future__ import annotations
 
-import importlib.util
-import shlex
+from qtl_core.common.extras import Extra
 
-from qtl_core.common.errors import UserError
-
-PACKAGES = {"fastapi": "fastapi", "uvicorn": "uvicorn", "python_multipart": "python-multipart"}
-INSTALL = "Install the extra by: pip install '.[serve]'"
+SERVE = Extra("serve", ("fastapi", "uvicorn", "python_multipart"))
 PORT = 8000
 
 
@@ -18,14 +14,4 @@ def require_serve() -> None:
     Raises:
         UserError: It is not, with what to do.
     """
-    missing = [name for module, name in PACKAGES.items() if importlib.util.find_spec(module) is None]
-    if missing:
-        are = "are" if missing[1:] else "is"
-        raise UserError(
-            "No run can be served here.", f"That takes {' and '.join(missing)}, which {are} not installed.", INSTALL
-        )
-
-
-def serve_command(run: str) -> str:
-    """Returns what to type to serve a run."""
-    return f"qtl serve {shlex.quote(run)} --port {PORT}"
+    SERVE.require("No run can be served here.")

@@ -18,6 +18,7 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
+from qtl_core.common.extras import Extra
 from qtl_core.serving import connections, requirements
 from tests.conftest import PROJECT
 from tests.helpers.other_pictures import as_png, other_pictures
@@ -110,7 +111,7 @@ def test_a_signal_ends_it_in_one_line(server):
 
 def test_a_missing_extra_and_a_missing_run_are_said(capsys, monkeypatch):
     assert "There is no run 'nobody'" in shell(capsys, "serve", "nobody").stderr
-    monkeypatch.setitem(requirements.PACKAGES, "no_such_module", "no-such-package")
+    monkeypatch.setattr(requirements, "SERVE", Extra("serve", ("no-such-package",)))
     done = shell(capsys, "serve", "bundled")
     assert (
         done.returncode == 2 and "no-such-package, which is not installed" in done.stderr and ".[serve]" in done.stderr
