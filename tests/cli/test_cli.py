@@ -108,7 +108,7 @@ def test_predict_can_ask_the_head_that_comes_along_and_tells_its_doubt(tmp_path,
         (["predict", "--run", "../../etc", "photo.jpg"], "There is no run"),
         (["predict", "--run", "20200101-000000-abcdef"], "PICTURE"),
         (["fly"], "fly"),
-        ([], "train|predict|evaluate|info"),
+        ([], "train|predict|evaluate|compile"),
     ],
 )
 def test_bad_input_ends_with_code_2_and_one_line_that_names_it(capsys, words, named):
