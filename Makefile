@@ -60,7 +60,7 @@ bench: setup-dev  ## measure speed into benchmarks/RESULTS.md (QUICK=1: under tw
 transfer-table: setup-dev  ## train every recipe of transfer against scratch into benchmarks/TRANSFER.md (some minutes; needs the photos)
 	@$(VENV_PYTHON) -m benchmarks.transfer $(ARGS)
 
-noisy-training-table: setup-dev  ## train exactly and under noise over 10 seeds into benchmarks/NOISY_TRAINING.md (twenty minutes; needs the photos)
+noisy-training-table: setup-dev  ## train exactly and under noise over 12 seeds into benchmarks/NOISY_TRAINING.md (forty minutes; needs the photos)
 	@$(VENV_PYTHON) -m benchmarks.noisy_training $(ARGS)
 
 screenshots: setup-dev  ## take every page on desktop and phone, light and dark, into screenshots/

@@ -160,7 +160,7 @@ def report(tables: Sequence[str], layouts: str, small: Sequence[str]) -> str:
                 layouts,
                 "## Five-qubit machines of Qiskit Runtime, ants and bees",
                 "Gates as written, and as Qiskit lays them on the machine (its rz take no time and do not err). "
-                "Fractional has Lima's figures and other gates.",
+                "Fractional is Lima over again, with its figures and other gates: fifteen machines in sixteen rows.",
                 "\n".join(small),
             )
         )

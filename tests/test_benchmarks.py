@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks import studies
+from benchmarks import noisy_training, studies
 from benchmarks.__main__ import ONLY_IN_FULL, SECTIONS, _effort, _parser
 from benchmarks.arithmetic import circuit_flops, epoch_flops
 from benchmarks.clock import in_turns
@@ -207,3 +207,11 @@ def test_the_page_on_many_runs_says_what_is_reached():
 def test_the_engine_of_before_is_a_program():
     compile(studies.ENGINE_BEFORE, "before", "exec")
     assert "train_many" in studies.ENGINE_BEFORE
+
+
+def test_the_page_on_noisy_training_is_what_its_command_makes():
+    page = noisy_training.OUT.read_text("utf-8")
+    said = noisy_training.markdown([], noisy_training.SEEDS, 37 * 60).splitlines()[2]
+    assert said in page
+    assert 'ARGS="--seeds 6"' in noisy_training.markdown([], 6, 1)
+    assert f"over {noisy_training.SEEDS} seeds into benchmarks/NOISY_TRAINING.md" in (PROJECT / "Makefile").read_text()
