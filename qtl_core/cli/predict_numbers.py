@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
 from qtl_core.cli.files import path_of, standard_input
-from qtl_core.cli.output import STANDARD, json_of, say
+from qtl_core.cli.output import STANDARD, json_of, note, say
 from qtl_core.common.errors import UserError
 from qtl_core.common.system_reasons import reason_of
 from qtl_core.export.tables import number_answer_object, to_csv
-from qtl_core.inference.number_answers import (
-    NO_NUMBER,
-    NumberAnswers,
-    answer_numbers,
-    column_names,
-    row_from_text,
-    rows_of,
-)
+from qtl_core.inference.number_answers import NumberAnswers, column_names
+from qtl_core.inference.number_rows import AskedRow, answered_rows, order_words, row_from_text, table_rows
 from qtl_core.runs.view import TrainedRun
 from qtl_core.tables.raw import MOST_BYTES, check_bytes
 from qtl_core.tables.reading import read_raw
@@ -31,50 +22,33 @@ from qtl_core.tables.reading import read_raw
 AT_ONCE = 1_000  # rows: a state of ten qubits each is 8 MB
 
 
-@dataclass(frozen=True)
-class _Row:
-    """A row that is asked about: what to call it, and its numbers, or why there are none."""
-
-    name: str
-    values: np.ndarray | None = None
-    error: str = ""
-
-
 def answer_rows(arguments: argparse.Namespace, run: TrainedRun) -> int:
     """Answers for every row; returns 1 if one could not be read."""
     good, first = True, True
     asked = _asked(arguments.pictures, run)
     while block := list(islice(asked, AT_ONCE)):
-        for row, found in _answered(block, run):
+        for row, found in answered_rows(run, block):
             say(_worded(arguments, row, found, run, first=first))
             good, first = good and found is not None, False
     return 0 if good else 1
 
 
-def _answered(rows: Sequence[_Row], run: TrainedRun) -> Iterator[tuple[_Row, NumberAnswers | None]]:
-    values = [row.values for row in rows if row.values is not None]
-    found = answer_numbers(run, np.stack(values)) if values else None
-    at = iter(range(len(values)))
-    for row in rows:
-        yield row, found.of(next(at)) if found is not None and row.values is not None else None
-
-
-def _asked(named: list[str], run: TrainedRun) -> Iterator[_Row]:
+def _asked(named: list[str], run: TrainedRun) -> Iterator[AskedRow]:
     names = column_names(run)
     for each in named:
         typed = None if each == STANDARD or os.path.isfile(each) else row_from_text(each, names)  # noqa: PTH113
         if typed is not None:
-            yield _Row(each, typed)
+            yield AskedRow(each, typed)
             continue
         try:
             raw = read_raw(_content(each))
-            values = rows_of(raw, names)
+            rows = table_rows(raw, names, f"{each} ")
         except UserError as error:
-            yield _Row(each, error=" ".join(str(error).split()))
+            yield AskedRow(each, error=" ".join(str(error).split()))
             continue
-        for number, row in zip(raw.row_numbers.tolist(), values, strict=True):
-            whole = bool(np.isfinite(row).all())
-            yield _Row(f"{each} row {number}", row if whole else None, "" if whole else NO_NUMBER)
+        if said := order_words(raw, names):
+            note(f"{each}: {said}")
+        yield from rows
 
 
 def _content(name: str) -> bytes:
@@ -91,7 +65,7 @@ def _content(name: str) -> bytes:
 
 
 def _worded(
-    arguments: argparse.Namespace, row: _Row, found: NumberAnswers | None, run: TrainedRun, *, first: bool
+    arguments: argparse.Namespace, row: AskedRow, found: NumberAnswers | None, run: TrainedRun, *, first: bool
 ) -> str:
     """Returns an answer's words, without the last newline."""
     if arguments.csv:
@@ -104,7 +78,7 @@ def _worded(
     return f"{row.name}: {found.labels[0]} ({shares})"
 
 
-def _csv_row(row: _Row, found: NumberAnswers | None, run: TrainedRun) -> Mapping[str, str | int | float | bool]:
+def _csv_row(row: AskedRow, found: NumberAnswers | None, run: TrainedRun) -> Mapping[str, str | int | float | bool]:
     shares = found.shares if found else {}
     columns = {f"p({name})": shares.get(name, "") for name in run.prepared.classes}
     return {"row": row.name, "label": found.labels[0] if found else "", **columns, "error": row.error}

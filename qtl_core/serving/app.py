@@ -16,7 +16,7 @@ import qtl_core
 from qtl_core.serving.batching import Batcher
 from qtl_core.serving.bodies import Bodies
 from qtl_core.serving.pages import docs_page, start_page
-from qtl_core.serving.refusals import add_refusals, ending
+from qtl_core.serving.refusals import add_refusals, ending, none_answered
 from qtl_core.serving.rows import CSV, JSON, MULTIPART
 from qtl_core.serving.schema import Health, NumberAnswer, PictureAnswer, Refusal
 from qtl_core.serving.served_run import Answer, ServedRun
@@ -27,7 +27,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     408: {"model": Refusal, "description": "It came too slowly."},
     413: {"model": Refusal, "description": "It brings too much."},
     415: {"model": Refusal, "description": "It brings something else than this run reads."},
-    422: {"model": Refusal, "description": "What it brings cannot be read."},
+    422: {"model": Refusal, "description": "Nothing that it brings can be answered."},
     503: {"model": Refusal, "description": "The server is busy; Retry-After says for how many seconds at least."},
 }
 
@@ -82,11 +82,9 @@ def _add_predict(app: FastAPI, run: ServedRun, batcher: Batcher[Any, Answer]) ->
                 answers = await batcher.ask(await run.questions_in(request, content))
             except asyncio.CancelledError:  # the server was told to end, and has waited as long as it does
                 raise ending() from None
-        if not run.is_one(request):
-            return JSONResponse(answers)
-        if "error" in answers[0]:
-            return JSONResponse({"why": "", "do": "Send another file."} | answers[0], 422)
-        return JSONResponse(answers[0])
+        if all("error" in each for each in answers):
+            return none_answered(answers, is_one=run.is_one(request), asks_for=run.asks_for)
+        return JSONResponse(answers[0] if run.is_one(request) else answers)
 
 
 def _add_health(app: FastAPI, run: ServedRun, name: str, batcher: Batcher[Any, Answer]) -> None:
@@ -122,7 +120,8 @@ _HOW = {
     "pictures": "A picture as the body gives one object, as `predict --json` prints it; the files of a form give a "
     "list of them, in their order. A file of a form that cannot be read has an `error` in its place.",
     "rows": 'JSON `{"rows": [[0.5, -1.2], ...]}`, or an object by column in place of each row; or a table as CSV. It '
-    "gives a list of objects as `predict --json` prints them. A row without all its numbers has an `error`.",
+    "gives a list of objects as `predict --json` prints them. A row without all its numbers has an `error` in its "
+    "place. Columns with names are found by them, in any order; those without are taken in order.",
 }
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _FILES = {"type": "array", "items": {"type": "string", "format": "binary"}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -44,6 +45,21 @@ def busy() -> Refused:
 def ending() -> Refused:
     """Returns the refusal of what was not answered before the server ended."""
     return Refused(503, UserError("The server was told to end.", "It did not come to this in time.", "Ask again."))
+
+
+def none_answered(answers: Sequence[Mapping[str, Any]], *, is_one: bool, asks_for: str) -> JSONResponse:
+    """Returns the reply to a request in which nothing could be answered, with what there is to say of each thing.
+
+    Args:
+        answers: An object for each thing that was asked, with its `error`.
+        is_one: Whether the request asks one thing.
+        asks_for: What the run answers for.
+    """
+    if is_one:
+        return JSONResponse({"why": "", "do": "Send another file."} | dict(answers[0]), 422)
+    what = f"None of the {len(answers):,} {asks_for} of this request can be answered."
+    error = UserError(what, f"The first: {answers[0]['error']}", "See what is said of each.")
+    return JSONResponse(words_of(error) | {"answers": answers}, 422)
 
 
 def add_refusals(app: FastAPI) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -59,3 +59,6 @@ class Refusal(BaseModel):
     error: str = Field(description="What happened.")
     why: str = Field(description='Why, or "".')
     do: str = Field(description='What to do, or "".')
+    answers: list[dict[str, Any]] | None = Field(
+        default=None, description="Where several were asked and none can be answered: each with its `error`."
+    )

@@ -13,12 +13,13 @@ from PIL import Image
 from qtl_core.common.errors import Unavailable
 from qtl_core.export.tables import answer_object, number_answer_object
 from qtl_core.inference.answering import all_answers
-from qtl_core.inference.number_answers import NO_NUMBER, answer_numbers, column_names
+from qtl_core.inference.number_answers import column_names
+from qtl_core.inference.number_rows import AskedRow, answered_rows
 from qtl_core.inference.references import reference_for
 from qtl_core.inference.requests import ImageRequest, TrainedModel
 from qtl_core.serving.bodies import content_type, pictures_in
 from qtl_core.serving.limits import Limits
-from qtl_core.serving.rows import MULTIPART, Row, rows_in
+from qtl_core.serving.rows import MULTIPART, rows_in
 from qtl_core.settings.readout_words import exact_words
 
 Answer = dict[str, Any]
@@ -116,7 +117,7 @@ class ServedNumbers(ServedRun):
         super().__init__(model, limits)
         self.most_at_once, self.most_waiting = limits.batch_rows, limits.waiting_rows
 
-    async def questions_in(self, request: Request, content: bytes) -> list[Row]:
+    async def questions_in(self, request: Request, content: bytes) -> list[AskedRow]:
         """Returns the rows of a request. Raises as `rows_in`."""
         return rows_in(content_type(request), content, column_names(self.model.run), self.limits.rows)
 
@@ -124,15 +125,11 @@ class ServedNumbers(ServedRun):
         """Returns False: rows come in lists."""
         return False
 
-    def answer(self, questions: Sequence[Row]) -> list[Answer]:
+    def answer(self, questions: Sequence[AskedRow]) -> list[Answer]:
         """Answers for rows; one without all its numbers gets an error of its own."""
-        run, whole = self.model.run, [row.values for row in questions if row.values is not None]
-        found = answer_numbers(run, np.stack(whole)) if whole else None
-        columns, at, said = column_names(run), iter(range(len(whole))), []
-        for row in questions:
-            one = None if found is None or row.values is None else found.of(next(at))
-            said.append(number_answer_object(row.name, one, columns, NO_NUMBER))
-        return said
+        columns = column_names(self.model.run)
+        answered = answered_rows(self.model.run, questions)
+        return [number_answer_object(row.name, found, columns, row.error) for row, found in answered]
 
 
 def served(model: TrainedModel, limits: Limits, weights: str = "") -> ServedRun:

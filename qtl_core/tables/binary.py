@@ -88,7 +88,9 @@ def read_numpy(content: bytes) -> RawTable:
         names += [f"{name}{each}" if array.ndim == 2 else name for each in range(wide.shape[1])]
         columns += [_plain(wide[:, each]) for each in range(wide.shape[1])]
     check_size(rows, len(columns))
-    return RawTable(unique_names(names), tuple(columns), np.arange(1, rows + 1), label=at, notes=tuple(notes))
+    are_named = set(names) <= set(arrays)  # columns of one array are numbered here, which is no name of theirs
+    numbers = np.arange(1, rows + 1)
+    return RawTable(unique_names(names), tuple(columns), numbers, at, tuple(notes), has_header=are_named)
 
 
 def _plain(column: np.ndarray) -> np.ndarray | list[str]:

@@ -88,6 +88,17 @@ def test_a_table_answers_row_by_row_whatever_order_its_columns_have(capsys, tabl
     assert more[1]["error"] and more[2]["row"].endswith("row 3")
 
 
+def test_a_table_with_other_columns_is_refused_and_one_without_names_is_said_to_be_in_order(
+    capsys, table: Path, home: Path
+):
+    run = trained(capsys, "--data", table)
+    (home / "foreign.csv").write_text("height,depth\n7.5,3\n")
+    (home / "bare.csv").write_text("7.5,3\n9.5,5\n")
+    foreign, bare = (shell(capsys, "predict", "--run", run, home / f"{name}.csv") for name in ("foreign", "bare"))
+    assert foreign.returncode == 1 and "no column length, width here, only height, depth" in foreign.stdout
+    assert bare.returncode == 0 and "taken in order: length, width" in bare.stderr
+
+
 def test_rows_come_out_as_a_table(capsys, table: Path):
     run = trained(capsys, "--data", table)
     done = shell(capsys, "predict", "--run", run, "--csv", table)

@@ -66,6 +66,14 @@ def test_a_body_that_is_no_picture_is_no_success(client):
     assert said["do"] and "why" in said
 
 
+def test_pictures_of_which_none_can_be_answered_are_no_success(client):
+    reply = client.post("/predict", files=[("picture", (f"{at}.txt", NO_PICTURE)) for at in range(2)])
+    said = reply.json()
+    assert reply.status_code == 422 and said["error"].startswith("None of the 2 pictures")
+    assert [each["file"] for each in said["answers"]] == ["0.txt", "1.txt"]
+    assert all("It is not a picture" in each["error"] for each in said["answers"])
+
+
 @pytest.mark.parametrize(
     ("sent", "status", "words"),
     [
@@ -97,7 +105,7 @@ def test_pixels_of_a_request_are_bounded_before_anything_is_decoded(served, monk
 def test_what_browsers_escape_in_a_name_is_shown_as_it_is(client):
     body = b'--x\r\nContent-Disposition: form-data; name="p"; filename="a%22b%20.png"\r\n\r\nx\r\n--x--'
     reply = client.post("/predict", content=body, headers={"content-type": "multipart/form-data; boundary=x"})
-    assert reply.json()[0]["file"] == 'a"b%20.png'
+    assert reply.json()["answers"][0]["file"] == 'a"b%20.png'
 
 
 def test_an_address_that_is_none_and_a_method_that_is_none_are_said(client):
@@ -212,7 +220,6 @@ def test_as_many_rows_as_are_allowed_are_answered_whatever_a_client_calls_them(n
         ({"json": {"rows": [[1, 2]] * 301}}, 413),
         ({"json": {"rows": []}}, 400),
         ({"json": {"rows": "many"}}, 400),
-        ({"json": {"rows": [[1, 2, 3]]}}, 422),
         ({"content": b'{"rows": [[1, 2]', "headers": {"content-type": "application/json"}}, 400),
         ({"content": b"[" * 100_000, "headers": {"content-type": "application/json"}}, 400),
     ],
@@ -220,3 +227,34 @@ def test_as_many_rows_as_are_allowed_are_answered_whatever_a_client_calls_them(n
 def test_rows_that_are_none_are_refused_in_words(numbers, sent, status):
     reply = numbers[0].post("/predict", **sent)
     assert (reply.status_code, set(reply.json())) == (status, {"error", "why", "do"})
+
+
+CSV = {"headers": {"content-type": "text/csv"}}
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"json": {"rows": [[1, 2, 3]]}}, "not 2 numbers: x, y"),
+        ({"json": {"rows": [{"a": 1, "y": 2}, [None, 1]]}}, "no column x here, only a, y"),
+        ({"content": b"x,y\n1,\n,2\n", **CSV}, "number is missing"),
+    ],
+)
+def test_rows_of_which_none_can_be_answered_are_no_success(numbers, sent, words):
+    reply = numbers[0].post("/predict", **sent)
+    said = reply.json()
+    assert (reply.status_code, set(said)) == (422, {"error", "why", "do", "answers"})
+    assert words in said["why"] and words in said["answers"][0]["error"]
+
+
+def test_a_row_that_cannot_be_answered_stands_among_the_others(numbers):
+    reply = numbers[0].post("/predict", json={"rows": [[1], {"Y": 2, "x": 1, "z": "?"}, {"a": 1}]})
+    assert reply.status_code == 200
+    assert ["label" in each for each in reply.json()] == [False, True, False]
+    assert reply.json()[1]["values"] == {"x": 1, "y": 2}
+
+
+def test_a_table_with_other_columns_is_refused_with_what_it_has(numbers):
+    reply = numbers[0].post("/predict", content=b"length,width\n1,2\n", **CSV)
+    assert reply.status_code == 422 and set(reply.json()) == {"error", "why", "do"}
+    assert reply.json()["error"] == "There is no column x, y here, only length, width."

@@ -12,7 +12,8 @@ import streamlit as st
 from qtl_core.common.errors import UserError
 from qtl_core.evaluation.metrics import percent
 from qtl_core.export.tables import Row, to_csv
-from qtl_core.inference.number_answers import NumberAnswers, answer_numbers, column_names, rows_of
+from qtl_core.inference.number_answers import NumberAnswers, answer_numbers, column_names
+from qtl_core.inference.number_rows import order_words, rows_of
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.runs.view import TrainedRun
 from qtl_core.tables.reading import read_raw
@@ -166,6 +167,8 @@ def _show_many(run: TrainedRun, names: Sequence[str]) -> None:
     except UserError as error:
         show_user_error(error)
         return
+    if in_order := order_words(raw, names):
+        st.caption(as_plain_text(in_order))
     whole = np.isfinite(values).all(axis=1)
     if not whole.any():
         st.warning("No row of this table has all its numbers.")

@@ -28,7 +28,7 @@ document.getElementById("ask").addEventListener("submit", async (event) => {
   answers.replaceChildren(element("p", "", "Asking …"));
   try {
     const reply = await (await fetch("predict", { method: "POST", ...read() })).json();
-    answers.replaceChildren(...(Array.isArray(reply) ? reply : [reply]).map(shown));
+    answers.replaceChildren(...(Array.isArray(reply) ? reply : [reply, ...(reply.answers ?? [])]).map(shown));
   } catch {
     answers.replaceChildren(element("p", "", "The server does not answer. It may have been stopped."));
   }
