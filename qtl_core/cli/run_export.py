@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.runs.store import RunRecord, find_run, load_run
 from qtl_core.runs.view import TrainedRun
 from qtl_core.ways_out.catalogue import ARCHIVE, SCRIPT, WAYS, way_of
-from qtl_core.ways_out.way import FileWay, FolderWay, Taken, WayOut
+from qtl_core.ways_out.way import FolderWay, Taken, WayOut
 
 FORMATS = {"file": ARCHIVE, "script": SCRIPT}  # of --format, for a FILE named by itself
 
@@ -67,7 +66,7 @@ def export(arguments: argparse.Namespace) -> None:
     for remark in way.remarks(taken):
         note(f"Note: {remark}")
     tell = note if named == STANDARD else say
-    tell(json_of({"run": record.id, **result}) if arguments.json else _in_words(way, result))
+    tell(json_of({"run": record.id, **result}) if arguments.json else _in_words(way, result, named))
 
 
 def _asked(arguments: argparse.Namespace) -> tuple[WayOut, str]:
@@ -133,8 +132,8 @@ def _as_folder(way: FolderWay, taken: Taken, folder: Path) -> dict[str, Any]:
     return {"folder": str(folder)}
 
 
-def _in_words(way: WayOut, result: dict[str, Any]) -> str:
-    if isinstance(way, FileWay):
-        return f"Written to {result['file']} ({result['bytes']:,} bytes)."
-    assert isinstance(way, FolderWay)
-    return f"Written to {result['folder']}. {way.then.format(folder=shlex.quote(result['folder']))}".rstrip()
+def _in_words(way: WayOut, result: dict[str, Any], named: str) -> str:
+    place = result.get("file") or result["folder"]
+    size = f" ({result['bytes']:,} bytes)" if "bytes" in result else ""
+    then = "" if named == STANDARD else f" {way.then.words}\n    {way.then.command_for(place)}"
+    return f"Written to {place}{size}.{then}"

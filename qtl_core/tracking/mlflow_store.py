@@ -20,7 +20,7 @@ from qtl_core.tracking.log import Ending
 from qtl_core.tracking.record import TAG, Logged
 
 EXTRA = Extra("mlflow", ("mlflow", "sqlalchemy", "alembic"))  # mlflow-skinny brings the first alone
-OPENED_BY = "cd {folder} && mlflow ui"
+OPENED_BY = "cd {place} && mlflow ui"
 DATABASE, ARTIFACTS = "mlflow.db", "mlartifacts"
 SERVED = "mlflow-artifacts:/"  # how MLflow says that an artifact lies in ARTIFACTS
 EXPERIMENT = "Quantum transfer studio"
@@ -41,7 +41,7 @@ class MlflowStore:
 
     def __init__(self, folder: Path, experiment: str = EXPERIMENT) -> None:
         self.folder, self.client = folder, _client(folder)
-        self.opened_by = OPENED_BY.format(folder=shlex.quote(str(folder)))
+        self.opened_by = OPENED_BY.format(place=shlex.quote(str(folder)))
         self.experiment = _experiment(self.client, experiment)
 
     def log(self, run_id: str) -> MlflowLog:

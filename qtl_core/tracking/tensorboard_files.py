@@ -21,7 +21,7 @@ from qtl_core.tracking.log import Ending
 from qtl_core.tracking.record import Logged
 
 EXTRA = Extra("tensorboard", ("tensorboard",))
-OPENED_BY = "tensorboard --logdir {folder}"
+OPENED_BY = "tensorboard --logdir {place}"
 PICTURE = ".png"
 TAGS = {  # of the figures of an epoch; what stands before the stroke is a chart's section
     "train_loss": "loss/training",
@@ -45,7 +45,7 @@ class TensorBoardFolder:
 
     def __init__(self, folder: Path) -> None:
         EXTRA.require("No files for TensorBoard can be written here.")
-        self.folder, self.opened_by = folder, OPENED_BY.format(folder=shlex.quote(str(folder)))
+        self.folder, self.opened_by = folder, OPENED_BY.format(place=shlex.quote(str(folder)))
 
     def log(self, run_id: str) -> TensorBoardLog:
         """Returns a new log for a run, in a folder of its own."""

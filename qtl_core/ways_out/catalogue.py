@@ -1,4 +1,4 @@
-"""The list of ways out. To add one: a `FileWay` or `FolderWay` here; page and shell follow.
+"""The list of ways out. To add one: a `FileWay` or `FolderWay` in `WAYS`; page and shell follow.
 
 What makes a file is imported when one is made: pages read this list, and do without torch.
 """
@@ -21,9 +21,10 @@ from qtl_core.inference.requests import model_of
 from qtl_core.network.parameter_rows import DEMO
 from qtl_core.publish.words import why_no_page
 from qtl_core.runs.divergence import why_no_head
+from qtl_core.serving.requirements import SERVE
 from qtl_core.tracking import mlflow_store, tensorboard_files
 from qtl_core.tracking.reader import log_kept
-from qtl_core.ways_out.way import FileWay, FolderWay, Group, Taken, WayOut
+from qtl_core.ways_out.way import CommandWay, FileWay, FolderWay, Group, NextStep, Taken, Way, WayOut
 
 
 def _archive(taken: Taken) -> bytes:
@@ -76,6 +77,10 @@ ARCHIVE = FileWay(
     group=Group.OPEN,
     what_for="Everything: settings, history, weights, predictions, circuit and script. It opens here or in another "
     "copy of this app.",
+    then=NextStep(
+        "Bring it in on the Runs page of a copy of this app, or in a shell there:",
+        "python -m qtl_core runs import {place}",
+    ),
     named=lambda taken: run_file_name(taken.record.name, taken.record.id),
     mime="application/zip",
     is_quick=True,
@@ -88,6 +93,10 @@ SCRIPT = FileWay(
     group=Group.PROGRAM,
     what_for="One Python file that says what a picture shows, without this app; its first lines name the packages it "
     "needs.",
+    then=NextStep(
+        "Ask it what a photo shows:",
+        "python {place} photo.jpg",
+    ),
     named=lambda taken: f"predict_{taken.record.id}.py",
     mime="text/x-python",
     is_quick=True,
@@ -100,6 +109,10 @@ HEAD = FileWay(
     group=Group.PROGRAM,
     what_for="The trained layers alone, as the PennyLane demo's own code loads them, or the paper's; without a "
     "circuit, as torch's own modules do.",
+    then=NextStep(
+        "See in Python what it holds; your own network takes it by load_state_dict:",
+        'python -c "import sys, torch; print(torch.load(sys.argv[1]))" {place}',
+    ),
     named=_head_name,
     why_not=why_no_head,
     remarks=lambda taken: head_remarks(taken.view, layout=taken.layout),
@@ -111,6 +124,11 @@ ONNX = FileWay(
     group=Group.PROGRAM,
     what_for="The whole network for other programs: ONNX Runtime runs it in Python, C++, C#, Java, on phones and in "
     "browsers. Class names, and what is done to a picture first, are in its metadata.",
+    then=NextStep(
+        "See in Python what it takes and gives, and how pictures are transformed first:",
+        'python -c "import onnxruntime, sys; net = onnxruntime.InferenceSession(sys.argv[1]); '
+        'print(*net.get_inputs(), *net.get_outputs(), net.get_modelmeta().custom_metadata_map)" {place}',
+    ),
     named=lambda taken: f"run_{taken.record.id}.onnx",
     takes_weights=True,
     why_not=why_no_onnx,
@@ -122,13 +140,15 @@ PAGE = FolderWay(
     title="Page",
     group=Group.OPEN,
     what_for="A web page that answers in its visitor's browser, for pictures or the camera, with the moving circuit. "
-    "It needs no network and no app: open its index.html (a zip is unpacked first), or put the folder on a web server.",
-    named=lambda taken: f"page_{taken.record.id}.zip",
-    mime="application/zip",
+    "It needs no network and no app.",
+    then=NextStep(
+        "Open its index.html, or put the folder on a web server, as on this one of Python's:",
+        "python -m http.server --directory {place}",
+    ),
+    named=lambda taken: f"page_{taken.record.id}",
     takes_weights=True,
     why_not=why_no_page,
     fill=_page,
-    then="Open its index.html, or put the folder on a web server.",
 )
 NOTEBOOK = FileWay(
     key="notebook",
@@ -136,6 +156,10 @@ NOTEBOOK = FileWay(
     group=Group.PROGRAM,
     what_for="For Jupyter and Colab: it redraws curves, circuit and confusion matrix, and answers what you ask it, "
     "without this app; it names the packages it needs.",
+    then=NextStep(
+        "Open it in Colab, or in Jupyter:",
+        "jupyter lab {place}",
+    ),
     named=_notebook_name,
     mime="application/x-ipynb+json",
     is_quick=True,
@@ -147,10 +171,13 @@ TENSORBOARD = FolderWay(
     title="TensorBoard",
     group=Group.LOG,
     what_for="Curves, settings as hyperparameters, confusion matrix and circuit as TensorBoard's files, for your log "
-    "folder (a zip is unpacked there).",
+    "folder.",
+    then=NextStep(
+        "See it in your browser, where the package tensorboard is installed:",
+        tensorboard_files.OPENED_BY,
+    ),
     named=lambda taken: f"tensorboard_{taken.record.id}",
     is_shared=True,
-    then=f"See it by: {tensorboard_files.OPENED_BY}",
     why_not=lambda _: tensorboard_files.EXTRA.why_missing(),
     fill=_tensorboard,
 )
@@ -158,11 +185,13 @@ MLFLOW = FolderWay(
     key="mlflow",
     title="MLflow",
     group=Group.LOG,
-    what_for="A store with the run in it: settings, curves, tags and pictures. Start mlflow ui in its folder (a zip "
-    "is unpacked first).",
+    what_for="A store with the run in it: settings, curves, tags and pictures.",
+    then=NextStep(
+        "See it in your browser, where the whole package mlflow is installed:",
+        mlflow_store.OPENED_BY,
+    ),
     named=lambda taken: f"mlflow_{taken.record.id}",
     is_shared=True,
-    then=f"See it by: {mlflow_store.OPENED_BY}",
     why_not=lambda _: mlflow_store.EXTRA.why_missing(),
     fill=_mlflow,
 )
@@ -172,10 +201,22 @@ HUB = FolderWay(
     group=Group.LOG,
     what_for="A model folder for the Hub: the run's own numbers as safetensors, a card with its figures, intervals and "
     "limits, and a script that answers.",
+    then=NextStep(
+        "Put it on the Hub, under your name there:",
+        "hf upload YOUR_NAME/MODEL {place}",
+    ),
     named=lambda taken: f"model_{taken.record.id}",
-    then="Put it on the Hub by: hf upload NAME {folder}",
     why_not=why_no_model_folder,
     fill=lambda taken, folder: fill_model_folder(taken.view, taken.record.name, folder),
+)
+SERVER = CommandWay(
+    key="serve",
+    title="Server",
+    group=Group.PROGRAM,
+    what_for="Answers programs in any language over HTTP: a picture in, JSON out. It is a command in a shell of the "
+    "machine that has the run.",
+    then=NextStep("Start it; its own page says how to ask:", "python -m qtl_core serve {place}"),
+    why_not=lambda _: SERVE.why_missing(),
 )
 WAYS: tuple[WayOut, ...] = (ARCHIVE, PAGE, SCRIPT, NOTEBOOK, HEAD, ONNX, TENSORBOARD, MLFLOW, HUB)
 
@@ -185,6 +226,6 @@ def way_of(key: str) -> WayOut:
     return next(way for way in WAYS if way.key == key)
 
 
-def ways_in(group: Group) -> Iterator[WayOut]:
-    """Yields the ways of a group, in the list's order."""
-    return (way for way in WAYS if way.group is group)
+def ways_in(group: Group) -> Iterator[Way]:
+    """Yields the ways of a group, in the list's order, and behind them what is a command alone."""
+    return (way for way in (*WAYS, SERVER) if way.group is group)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 import tempfile
 import zipfile
 from abc import abstractmethod
@@ -18,6 +19,7 @@ from qtl_core.runs.store import RunRecord
 from qtl_core.runs.view import TrainedRun
 
 FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can name: equal folders give equal bytes
+UNPACK = "python -m zipfile -e {zip} {folder}"  # on every system that has Python
 
 
 class Group(Enum):
@@ -67,33 +69,74 @@ def _nothing(_taken: Taken) -> tuple[str, ...]:
     return ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class WayOut:
-    """A way out of a run.
+@dataclass(frozen=True)
+class NextStep:
+    """The one thing to do next, in words and as a command.
 
     Attributes:
-        key: The command line's option without its dashes.
-        title: What its button says.
+        words: What it does, as a sentence that ends before the command.
+        command: The command, with {place} where the name of a file or folder, or of the run, stands.
+    """
+
+    words: str
+    command: str
+
+    def command_for(self, place: str) -> str:
+        """Returns the command for a file, a folder or a run of this name."""
+        return self.command.format(place=shlex.quote(place))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """A way for a run to be of use elsewhere.
+
+    Attributes:
+        key: What tells it from the others.
+        title: What it is called.
         group: What it is for, roughly.
         what_for: What it is for, as a plain sentence or two.
-        named: Returns what to call it.
-        mime: What kind of file is downloaded.
-        is_quick: Whether it is made while a button is pressed; else a worker makes it, watched, and can be stopped.
-        takes_weights: Whether the image network's weights are in it.
+        then: What to do next.
         why_not: Returns the sentences that say why a run cannot go this way here, or "".
-        remarks: Returns what has to be said to whoever takes it along.
     """
 
     key: str
     title: str
     group: Group
     what_for: str
+    then: NextStep
+    why_not: Callable[[TrainedRun], str] = _never
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandWay(Way):
+    """A way that is a command alone, which takes the run by its name: nothing is downloaded."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayOut(Way):
+    """A way out of a run as something to download; its key is the command line's option without its dashes.
+
+    Attributes:
+        named: Returns what to call it.
+        mime: What kind of file is downloaded.
+        is_quick: Whether it is made while a button is pressed; else a worker makes it, watched, and can be stopped.
+        takes_weights: Whether the image network's weights are in it.
+        remarks: Returns what has to be said to whoever takes it along.
+    """
+
     named: Callable[[Taken], str]
     mime: str = "application/octet-stream"
     is_quick: bool = False
     takes_weights: bool = False
-    why_not: Callable[[TrainedRun], str] = _never
     remarks: Callable[[Taken], tuple[str, ...]] = _nothing
+
+    @abstractmethod
+    def download_name(self, taken: Taken) -> str:
+        """Returns the name of the file that is downloaded."""
+
+    @abstractmethod
+    def commands(self, taken: Taken) -> str:
+        """Returns what to type next where the download lies, a command a line."""
 
     @abstractmethod
     def content(self, taken: Taken) -> bytes:
@@ -114,6 +157,14 @@ class FileWay(WayOut):
 
     write: Callable[[Taken], bytes]
 
+    def download_name(self, taken: Taken) -> str:
+        """Returns the file's own name."""
+        return self.named(taken)
+
+    def commands(self, taken: Taken) -> str:
+        """Returns the command."""
+        return self.then.command_for(self.named(taken))
+
     def content(self, taken: Taken) -> bytes:
         """Returns the file."""
         return self.write(taken)
@@ -124,14 +175,23 @@ class FolderWay(WayOut):
     """A way out as a folder, which is downloaded as a zip.
 
     Attributes:
+        mime: That of a zip.
         fill: Writes into a folder, which is there.
         is_shared: Whether the folder is one for many runs: one that holds others is written to as well.
-        then: What to do with it, with {folder} in it.
     """
 
     fill: Callable[[Taken, Path], None]
+    mime: str = "application/zip"
     is_shared: bool = False
-    then: str = ""
+
+    def download_name(self, taken: Taken) -> str:
+        """Returns the zip's name."""
+        return f"{self.named(taken)}.zip"
+
+    def commands(self, taken: Taken) -> str:
+        """Returns what unpacks the zip, and the command."""
+        folder = self.named(taken)
+        return f"{UNPACK.format(zip=self.download_name(taken), folder=folder)}\n{self.then.command_for(folder)}"
 
     def content(self, taken: Taken) -> bytes:
         """Returns the folder as a zip."""

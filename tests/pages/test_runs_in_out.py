@@ -94,6 +94,16 @@ def test_a_button_each_with_what_it_is_for():
     assert "pictures themselves stay here" in words(app)
 
 
+def test_what_to_do_next_is_said_of_what_can_be_downloaded_and_of_the_server():
+    run_id = kept(that_answers(whole()))
+    app = taken(run_id)
+    record = find_run(run_id)
+    run = Taken(record, TrainedRun.of(load_run(run_id)))
+    said = [way.commands(run) for way in WAYS if way.is_quick]
+    assert sorted(each.value for each in app.code) == sorted([*said, f"python -m qtl_core serve {run_id}"])
+    assert all(way.then.words in words(app) for way in WAYS if way.is_quick)
+
+
 def test_a_run_without_an_epoch_has_nothing_to_take_along():
     from qtl_core.runs.store.records import RunRecord
 
@@ -149,6 +159,7 @@ def test_the_head_is_made_by_a_worker_watched_and_then_offered():
         time.sleep(0.3)
         app.run()
     assert any(button.label.startswith("Download (") for button in app.get("download_button"))
+    assert any(each.value.endswith(".pt") for each in app.code)  # what to do next with it
     assert "head" not in made_by_a_worker(app)
 
 

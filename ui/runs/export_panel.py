@@ -11,11 +11,11 @@ from qtl_core.inference.requests import kept_model
 from qtl_core.runs.store import RunRecord
 from qtl_core.runs.view import TrainedRun
 from qtl_core.ways_out.catalogue import ARCHIVE, HEAD, ways_in
-from qtl_core.ways_out.way import Group, Taken, WayOut
+from qtl_core.ways_out.way import Group, Taken, Way, WayOut
 from ui.base.assets import stylesheet
 from ui.base.errors import as_plain_text
 from ui.runs.head_layout import choose_taken_along
-from ui.runs.take_along_button import show_button
+from ui.runs.take_along_button import is_there, show_button
 from ui.session import keys
 
 PICTURES = "The one file names the pictures and where they lie on this machine; the pictures themselves stay here."
@@ -45,21 +45,39 @@ def show_take_along(run: RunRecord) -> None:
                 _show_way(way, taken)
 
 
-def _show_way(way: WayOut, taken: Taken) -> None:
+def _show_way(way: Way, taken: Taken) -> None:
     with st.container(key=f"way_{way.key}", gap="small"):
         line = st.container(horizontal=True, vertical_alignment="center", key=f"way_line_{way.key}")
         taken = _asked(way, taken)
         why = way.why_not(taken.view)
-        with line:
-            with st.container(gap=None, key=f"way_words_{way.key}"):
-                st.markdown(f"**{way.title}**")
-                st.caption(as_plain_text(why or way.what_for))
-            show_button(way, taken, disabled=bool(why))
-        for remark in () if why else way.remarks(taken):
-            st.caption(as_plain_text(remark))
+        with line, st.container(gap=None, key=f"way_words_{way.key}"):
+            st.markdown(f"**{way.title}**")
+            st.caption(as_plain_text(why or way.what_for))
+        if isinstance(way, WayOut):
+            with line:
+                show_button(way, taken, disabled=bool(why))
+        if not why:
+            _show_rest(way, taken)
 
 
-def _asked(way: WayOut, taken: Taken) -> Taken:
+def _show_rest(way: Way, taken: Taken) -> None:
+    """Shows what has to be said to whoever takes it along, and what to do next once there is something to download."""
+    if not isinstance(way, WayOut):
+        _show_next(way.then.words, way.then.command_for(taken.record.id))
+        return
+    for remark in way.remarks(taken):
+        st.caption(as_plain_text(remark))
+    if is_there(way, taken):
+        _show_next(way.then.words, way.commands(taken))
+
+
+def _show_next(words: str, commands: str) -> None:
+    with st.container(gap=None):
+        st.caption(as_plain_text(words))
+        st.code(commands, language="bash", wrap_lines=True)
+
+
+def _asked(way: Way, taken: Taken) -> Taken:
     """Returns how the run is taken, with what is asked of this way below its line."""
     if way is HEAD and taken.record.settings.model.spec.has_circuit:
         return replace(taken, layout=choose_taken_along(taken.record.settings.circuit.depth))

@@ -7,12 +7,11 @@ from functools import partial
 import streamlit as st
 
 from qtl_core.ways_out.making import making_job
-from qtl_core.ways_out.way import FolderWay, Taken, WayOut
+from qtl_core.ways_out.way import Taken, WayOut
 from ui.base.wording import file_size
 from ui.session import session
 from ui.widgets.waiting import show_once_over
 
-ZIP = "application/zip"
 WIDTH = 220  # pixels: the words of a bar in two lines
 
 
@@ -25,10 +24,20 @@ def show_button(way: WayOut, taken: Taken, *, disabled: bool) -> None:
         disabled: Whether it cannot go this way.
     """
     with st.container(key=f"way_button_{way.key}", width=WIDTH):
-        if way.is_quick and not taken.pictures:
+        if _is_at_hand(way, taken):
             _offer(way, taken, None, disabled=disabled)
         else:
             _show_making(way, taken, disabled=disabled)
+
+
+def is_there(way: WayOut, taken: Taken) -> bool:
+    """Returns whether there is something to download."""
+    made = session.runs.taken_along.find(_key(way, taken))
+    return _is_at_hand(way, taken) or (made is not None and made.view.result is not None)
+
+
+def _is_at_hand(way: WayOut, taken: Taken) -> bool:
+    return way.is_quick and not taken.pictures
 
 
 def _show_making(way: WayOut, taken: Taken, *, disabled: bool) -> None:
@@ -58,14 +67,12 @@ def _show_job(way: WayOut, taken: Taken) -> None:
 
 def _offer(way: WayOut, taken: Taken, content: bytes | None, *, disabled: bool = False) -> None:
     """Shows the download button; without content it is made once the button is pressed."""
-    is_folder = isinstance(way, FolderWay)
-    name = way.named(taken)
     make = content if content is not None else partial(way.content, taken)
     st.download_button(
         f"Download ({file_size(len(content))})" if content is not None else "Download",
         "" if disabled else make,
-        file_name=f"{name}.zip" if is_folder else name,
-        mime=ZIP if is_folder else way.mime,
+        file_name=way.download_name(taken),
+        mime=way.mime,
         key=f"take_along_{way.key}",
         icon=":material/download:",
         on_click="ignore",
