@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import base64
 import gzip
+import hashlib
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -59,14 +60,18 @@ def page_files(asked: PageRequest) -> dict[str, bytes]:
         raise UserError("This run cannot be published as a page.", why)
     doubt = doubt_of(reference_for(asked.model))
     engine = {"binary": runtime_file(BINARY), "factory": runtime_file(FACTORY)}
+    scripts = {
+        "engine.js": _parts(engine),
+        "model.js": _parts({"model": onnx_bytes(view, asked.weights, stages=True)}),
+        "run.js": f"const RUN = {json.dumps(facts(view, doubt))};\n" + _parts({"reference": doubt.rows}),
+        "page.js": page_script(),
+    }
+    marks = {name: mark_of(content) for name, content in scripts.items()}
     return {
-        "index.html": _index(asked, doubt).encode(),
+        "index.html": _index(asked, doubt, marks).encode(),
         "page.css": _asset("page.css").encode(),
-        "page.js": page_script().encode(),
-        "run.js": (f"const RUN = {json.dumps(facts(view, doubt))};\n" + _parts({"reference": doubt.rows})).encode(),
-        "model.js": _parts({"model": onnx_bytes(view, asked.weights, stages=True)}).encode(),
-        "engine.js": _parts(engine).encode(),
         SCRIPT: runtime_file(SCRIPT),
+        **{name: (content + _said_at_the_end(marks[name])).encode() for name, content in scripts.items()},
         "licences.txt": _licences(view).encode(),
     }
 
@@ -83,10 +88,23 @@ def _parts(contents: Mapping[str, bytes]) -> str:
     return f"globalThis.PARTS = Object.assign(globalThis.PARTS ?? {{}}, {json.dumps(packed)});\n"
 
 
-def _index(asked: PageRequest, doubt: Doubt) -> str:
+def mark_of(content: str) -> str:
+    """Returns what a script says at its end, and index.html expects: one of other contents is no part of this page."""
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def _said_at_the_end(mark: str) -> str:
+    return f'globalThis.CAME = Object.assign(globalThis.CAME ?? {{}}, {{"{mark}": true}});\n'
+
+
+def _index(asked: PageRequest, doubt: Doubt, marks: Mapping[str, str]) -> str:
     view, said = asked.model.run, words.about_words(asked.model, doubt.unknown)
     about = "".join(f"<li><b>{_text(heading)}</b> {_text(sentences)}</li>" for heading, sentences in said)
+    guard = _asset("guard.js")
     return Template(_asset("index.html")).substitute(
+        policy=policy(guard),
+        scripts="\n".join(_script_tags(marks)),
+        guard=guard,
         title=_text(asked.title),
         what=_text(words.what_words(view)),
         way=_way(view),
@@ -96,14 +114,36 @@ def _index(asked: PageRequest, doubt: Doubt) -> str:
     )
 
 
+def _script_tags(marks: Mapping[str, str]) -> Iterator[str]:
+    yield f'<script defer src="{SCRIPT}" data-makes="ort"></script>'  # as published, so that it has no mark
+    for name, mark in marks.items():
+        yield f'<script defer src="{name}" data-mark="{mark}"></script>'
+
+
+def policy(guard: str) -> str:
+    """Returns all that a page may load, for browsers to keep it to; `file:` is 'self' of a page opened from a disk.
+
+    Args:
+        guard: The one script within index.html.
+    """
+    digest = base64.b64encode(hashlib.sha256(guard.encode()).digest()).decode()
+    allowed = {
+        "default-src": "'none'",
+        "script-src": f"'self' file: blob: 'wasm-unsafe-eval' 'sha256-{digest}'",  # blob: the engine's own module
+        "style-src": "'self' file:",
+        "img-src": "data:",  # the drawings to try
+        "form-action": "'none'",
+        "base-uri": "'none'",
+    }
+    return "; ".join(f"{kind} {sources}" for kind, sources in allowed.items())
+
+
 def _way(view: TrainedRun) -> str:
     settings = view.prepared.settings
     if not settings.model.spec.has_circuit:
         return ""
     gates = f"The circuit: {settings.circuit.qubits} qubits, {settings.circuit.depth} trained layers"
-    return Template(_asset("way.html")).substitute(
-        gates=_text(gates), simulated=_text(words.SIMULATED), wires=settings.circuit.qubits
-    )
+    return Template(_asset("way.html")).substitute(gates=_text(gates), simulated=_text(words.SIMULATED))
 
 
 def _scaling(view: TrainedRun) -> str:

@@ -1,7 +1,7 @@
 """onnxruntime-web's own files, which run a network in a browser: they come along, compressed, and are checked.
 
 `onnxruntime_web/manifest.json` says of which version they are and what each one's SHA-256 is; `python -m
-tools.make_web_runtime` makes the folder again from the npm package.
+tools.make_web_runtime` makes the folder again from the npm package, and its notices from Python's of the same version.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ SCRIPT = "ort.wasm.min.js"
 FACTORY = "ort-wasm-simd-threaded.mjs"
 BINARY = "ort-wasm-simd-threaded.wasm"
 FILES = (SCRIPT, FACTORY, BINARY)
+NOTICES = "ThirdPartyNotices.txt"  # the works that are compiled into them, each with its licence
 LICENCE = "LICENSE"
 
 
@@ -46,7 +47,7 @@ def runtime() -> Runtime:
 
 
 def runtime_file(name: str) -> bytes:
-    """Returns one of `FILES` as its makers published it.
+    """Returns one of `FILES`, or `NOTICES`, as its makers published it.
 
     Raises:
         UserError: It is missing or damaged.
@@ -61,8 +62,12 @@ def runtime_file(name: str) -> bytes:
 
 
 def licence_text() -> str:
-    """Returns the licence of the files."""
-    return (FOLDER / LICENCE).read_text(encoding="utf-8")
+    """Returns the licence of the files, and those of all works that are compiled into them.
+
+    Raises:
+        UserError: See `runtime_file`.
+    """
+    return f"{(FOLDER / LICENCE).read_text(encoding='utf-8')}\n{runtime_file(NOTICES).decode()}"
 
 
 def _damaged(name: str) -> UserError:

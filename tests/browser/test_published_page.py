@@ -84,6 +84,7 @@ def test_what_cannot_be_looked_at_is_said_in_words(page: Page, tmp_path: Path):
         ("letter.jpg", b"Dear network", "letter.jpg: It is no picture that this browser can open"),
         ("empty.png", b"", "empty.png: The file is empty."),
         ("phone.heic", b"\0\0\0\x18ftypheic\0\0\0\0", "phone.heic: It is a HEIC photo"),
+        ("scan.tif", b"II*\0\x08\0\0\0", "save the picture as JPEG or PNG"),
     ):
         (tmp_path / file).write_bytes(content)
         page.set_input_files("input[type=file]", tmp_path / file)
@@ -91,6 +92,52 @@ def test_what_cannot_be_looked_at_is_said_in_words(page: Page, tmp_path: Path):
     plain = tmp_path / "plain.png"
     Image.new("RGB", (300, 300), "#88AACC").save(plain)
     assert "hardly anything in this picture but plain colour" in asked(page, plain).doubt
+
+
+FAULTS = {
+    "model.js is missing": ("model.js", None),
+    "page.js is missing": ("page.js", None),
+    "engine.js is damaged": ("engine.js", lambda content: content[: len(content) // 2]),
+    "model.js is damaged": ("model.js", lambda content: content.replace(b"A", b"B", 9)),
+    "run.js is damaged: cut off, changed, or from another": ("run.js", lambda content: b"const RUN = {};"),
+}
+BROWSERS = {"runs no WebAssembly": "WebAssembly", "too old": "DecompressionStream"}
+
+
+@pytest.mark.parametrize("words", [*FAULTS, *BROWSERS])
+def test_a_start_that_fails_says_why(browser: Browser, folder: Path, tmp_path: Path, words: str):
+    name, change = FAULTS.get(words, ("", None))
+    for file in folder.iterdir():
+        if file.name != name:
+            (tmp_path / file.name).symlink_to(file)
+        elif change:
+            (tmp_path / name).write_bytes(change(file.read_bytes()))
+    page, _ = open_page(browser, DESKTOP_LIGHT)
+    if words in BROWSERS:
+        page.add_init_script(f"delete window.{BROWSERS[words]}")
+    page.goto((tmp_path / "index.html").as_uri())
+    expect(page.locator("html")).to_have_attribute("data-state", "failed")
+    expect(page.locator(".status")).to_contain_text(words)
+    expect(page.locator("input[type=file]")).to_be_disabled()
+    page.context.close()
+
+
+def test_a_page_can_load_nothing_from_elsewhere(browser: Browser, folder: Path):
+    page, _ = open_page(browser, DESKTOP_LIGHT)
+    with plain_server(folder) as address:
+        page.goto(address)
+        page.evaluate(
+            """(other) => {
+                window.refused = new Set();
+                document.addEventListener("securitypolicyviolation", (event) => refused.add(event.effectiveDirective));
+                new Image().src = other;
+                document.head.append(Object.assign(document.createElement("script"), { src: other }));
+                fetch(other).catch(() => {});
+            }""",
+            address.replace("127.0.0.1", "localhost"),
+        )
+        page.wait_for_function("['img-src', 'script-src-elem', 'connect-src'].every((each) => refused.has(each))")
+    page.context.close()
 
 
 def test_the_camera_is_answered_live(browser: Browser, folder: Path, tmp_path: Path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -21,7 +22,7 @@ from qtl_core.inference.requests import TrainedModel, named_model
 from qtl_core.pictures.features.transforms import normalised
 from qtl_core.publish.doubt import doubt_of, in_bytes
 from qtl_core.publish.facts import facts
-from qtl_core.publish.folder import PageRequest, page_files
+from qtl_core.publish.folder import ASSETS, PageRequest, mark_of, page_files
 from qtl_core.publish.words import about_words, why_no_page
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import CircuitSettings, RunSettings
@@ -37,6 +38,10 @@ def bundled_page() -> dict[str, bytes]:
     return page_files(PageRequest(named_model("bundled"), "Ants <or> bees & more?"))
 
 
+def asset(name: str) -> str:
+    return (ASSETS / name).read_text()
+
+
 def part(script: bytes, name: str) -> bytes:
     """A file that a script of a page holds as text."""
     packed = json.loads(re.search(r"PARTS \?\? \{\}, (\{.*\})\);", script.decode())[1])
@@ -50,6 +55,25 @@ def test_a_folder_holds_all_that_the_page_names_and_no_more():
     assert named == FILES - {"index.html", "licences.txt"}
 
 
+def test_a_page_lets_the_browser_load_nothing_but_its_own_files():
+    page = bundled_page()["index.html"].decode()
+    policy = dict(each.split(" ", 1) for each in re.search(r'Policy" content="([^"]*)"', page)[1].split("; "))
+    digest = base64.b64encode(hashlib.sha256(re.search(r"<script>(.*?)</script>", page, re.S)[1].encode()).digest())
+    assert policy["default-src"] == policy["form-action"] == policy["base-uri"] == "'none'"
+    assert f"'sha256-{digest.decode()}'" in policy["script-src"]
+    assert not re.search(r"\*|https?:|'unsafe-(inline|eval)'", " ".join(policy.values()))
+    assert not re.search(r"style=|\son\w+=", page)  # the policy would keep them from being obeyed
+
+
+def test_every_script_ends_with_the_mark_that_the_page_expects():
+    files = bundled_page()
+    marks = dict(re.findall(r'src="([^"]+)" data-mark="([^"]+)"', files["index.html"].decode()))
+    assert marks.keys() == {"page.js", "run.js", "model.js", "engine.js"}
+    for name, mark in marks.items():
+        content, _, end = files[name].decode().rpartition("globalThis.CAME = ")
+        assert mark_of(content) == mark and mark in end
+
+
 def test_nothing_of_a_page_names_a_host_or_this_machine():
     files = {name: each for name, each in bundled_page().items() if name not in ("ort.wasm.min.js", "licences.txt")}
     for name, content in files.items():
@@ -61,7 +85,7 @@ def test_nothing_of_a_page_names_a_host_or_this_machine():
 def test_a_title_is_text_and_every_word_has_its_place():
     page = bundled_page()["index.html"].decode()
     assert page.count("Ants &lt;or&gt; bees &amp; more?") == 2
-    assert "$" not in page
+    assert "$" not in page.replace(asset("guard.js"), "")
     figures = ("244 drawings of ants and bees", "gets 148 right (96.7%", "gets 145 right")
     for words in (*figures, "Apache 2.0", "onnxruntime-web 1.30.0"):
         assert words in page

@@ -7,24 +7,30 @@ import io
 import json
 import shutil
 import tarfile
+import zipfile
 
 import pytest
 
 from qtl_core.common.errors import UserError
 from qtl_core.publish import runtime as module
-from qtl_core.publish.runtime import FILES, FOLDER, SCRIPT, licence_text, runtime, runtime_file
+from qtl_core.publish.runtime import FILES, FOLDER, NOTICES, SCRIPT, licence_text, runtime, runtime_file
 from tools.make_web_runtime import write
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [*FILES, NOTICES])
 def test_every_file_is_the_published_one(name):
     assert hashlib.sha256(runtime_file(name)).hexdigest() == runtime().sha256[name]
 
 
 def test_nothing_else_lies_there_and_the_licence_is_named():
-    assert {file.name for file in FOLDER.iterdir()} == {"manifest.json", "LICENSE", *(f"{name}.xz" for name in FILES)}
+    assert {file.name for file in FOLDER.iterdir()} == {
+        "manifest.json",
+        "LICENSE",
+        *(f"{name}.xz" for name in (*FILES, NOTICES)),
+    }
     assert (runtime().version, runtime().licence) == ("1.30.0", "MIT")
-    assert "Microsoft Corporation" in licence_text()
+    for words in ("Microsoft Corporation", "THIRD PARTY SOFTWARE NOTICES", "emscripten", "protobuf"):
+        assert words in licence_text()
 
 
 @pytest.mark.parametrize("damage", [b"", b"not compressed at all"])
@@ -45,11 +51,14 @@ def test_the_tool_makes_the_folder_from_a_package(tmp_path, monkeypatch):
             entry = tarfile.TarInfo(f"package/{name}")
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
-    write(package, tmp_path)
+    wheel = tmp_path / "onnxruntime-9.9.9-any.whl"
+    with zipfile.ZipFile(wheel, "w") as python:
+        python.writestr(f"onnxruntime/{NOTICES}", NOTICES)
+    write(package, wheel, tmp_path)
     monkeypatch.setattr(module, "FOLDER", tmp_path)
     runtime.cache_clear()
     try:
         assert runtime().version == "9.9.9"
-        assert [runtime_file(name) for name in FILES] == [name.encode() for name in FILES]
+        assert [runtime_file(name) for name in (*FILES, NOTICES)] == [name.encode() for name in (*FILES, NOTICES)]
     finally:
         runtime.cache_clear()

@@ -8,6 +8,7 @@ const NARROW = 100; // CSS pixels of a sphere, below which its words are short
 function makeCircuitView(root, data) {
   const find = (selector) => root.querySelector(selector), slider = find("input"), play = find("button");
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+  root.style.setProperty("--wires", data.wires);
   let path = [], answer = null, at = 0, playing = false, before = 0; // `at`: columns of gates that have acted
 
   function take(given, live) {

@@ -4,7 +4,6 @@ const find = (selector) => document.querySelector(selector);
 
 async function startPage() {
   const tell = makeTeller(find(".status"));
-  tell("Getting the network ready …");
   try {
     const ask = await openNetwork();
     const reference = RUN.doubt.scales ? referenceOf(RUN.doubt, await unpacked("reference")) : null;
@@ -15,7 +14,7 @@ async function startPage() {
     document.documentElement.dataset.state = "ready";
   } catch (error) {
     console.warn(error);
-    tell("The network could not be started. It takes a recent browser and enough memory: close other tabs, or try another browser.", true);
+    GUARD.fail(GUARD.whyNoStart(error));
   }
 }
 
@@ -62,7 +61,7 @@ async function takeFile(file, { answerTo, tell, show, strip }) {
     const answer = await answerTo(await pixelsOfFile(file));
     show(answer);
     strip.add(answer, file.name);
-    tell("");
+    tell(await remarkOn(file));
   } catch (error) {
     if (!(error instanceof NoPicture)) console.warn(error);
     tell(`${file.name}: ${error instanceof NoPicture ? error.message : "It could not be answered: this device may lack the memory."}`, true);
@@ -83,4 +82,4 @@ function openCamera(answerTo, tell, show) {
   return camera;
 }
 
-startPage();
+globalThis.startPage = startPage; // guard.js calls it, once all files are here

@@ -1,7 +1,14 @@
 // From a file or a camera to pixels as the studio reads them: upright, on white, colour profiles not applied.
 
 const AS_IT_IS = { imageOrientation: "from-image", colorSpaceConversion: "none", premultiplyAlpha: "none" };
-const HEIC = ["heic", "heix", "hevc", "heim", "heis", "mif1", "msf1"]; // what Apple's photos call themselves inside
+// Kinds that few browsers open, told by how a file begins, a byte a character.
+const CLOSED = [
+  { begins: /^....ftyp(heic|heix|hevc|heim|heis|mif1|msf1)/s, kind: "a HEIC photo, as iPhones take them" },
+  { begins: /^(II[*+]\0|MM\0[*+])/, kind: "a TIFF, or a camera's raw photo" },
+  { begins: /^(\xff\x0a|\0\0\0\x0cJXL )/, kind: "a JPEG XL picture" },
+  { begins: /^%PDF/, kind: "a PDF, and no picture" },
+];
+const OPENED = "JPEG, PNG, WebP, GIF, AVIF and BMP";
 
 // Says in words why a file cannot be looked at.
 class NoPicture extends Error {}
@@ -23,11 +30,17 @@ async function pixelsOfFile(file) {
 
 async function whyNot(file) {
   if (!file.size) return "The file is empty.";
-  const mark = new TextDecoder("latin1").decode(await file.slice(4, 12).arrayBuffer().catch(() => new ArrayBuffer(0)));
-  if (mark.startsWith("ftyp") && HEIC.includes(mark.slice(4))) {
-    return "It is a HEIC photo, as iPhones take them, which this browser cannot open. Save it as JPEG, or open this page in Safari.";
-  }
-  return "It is no picture that this browser can open, or it is damaged. JPEG, PNG and WebP work everywhere.";
+  const begin = new TextDecoder("latin1").decode(await file.slice(0, 12).arrayBuffer().catch(() => new ArrayBuffer(0)));
+  const closed = CLOSED.find(({ begins }) => begins.test(begin));
+  if (closed) return `It is ${closed.kind}, which this browser cannot open. It opens ${OPENED}: save the picture as JPEG or PNG, and choose that.`;
+  return `It is no picture that this browser can open, or it is damaged. It opens ${OPENED}.`;
+}
+
+// What has to be said of a picture that was answered, "" where nothing has.
+async function remarkOn(file) {
+  const begin = new Uint8Array(await file.slice(0, 25).arrayBuffer());
+  const isDeep = String.fromCharCode(...begin.slice(1, 4)) === "PNG" && begin[24] === 16;
+  return isDeep ? "A PNG of 16 bits: browsers read the upper 8 of them, so that this answer can differ from the studio's." : "";
 }
 
 function pixelsOf(source, width, height) {
