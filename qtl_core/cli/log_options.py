@@ -9,6 +9,7 @@ from pathlib import Path
 from qtl_core.cli.output import note
 from qtl_core.tracking.log import LogPlace
 from qtl_core.tracking.mlflow_store import EXPERIMENT, MlflowStore
+from qtl_core.tracking.reader import lost_words
 from qtl_core.tracking.tensorboard_files import TensorBoardFolder
 
 
@@ -40,7 +41,7 @@ def places_of(arguments: argparse.Namespace, experiment: str = EXPERIMENT) -> li
 
 def note_lost(error: Exception) -> None:
     """Says that a log has come to its end before the training."""
-    note(f"Note: It is not logged further: {' '.join(str(error).split())}")
+    note(f"Note: {lost_words(error)}")
 
 
 def note_places(places: Sequence[LogPlace]) -> None:

@@ -72,3 +72,7 @@ class LogPlace(Protocol):
         Raises:
             UserError: The run is there already, or the folder cannot be written.
         """
+
+    @abstractmethod
+    def forget(self, run_id: str) -> None:
+        """Takes a run that may be there away, so that it can be logged anew."""

@@ -14,13 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from qtl_core.common.errors import UserError
-from qtl_core.common.extras import Extra
 from qtl_core.common.system_reasons import reason_of
 from qtl_core.tracking.log import Ending
+from qtl_core.tracking.programs import MLFLOW
 from qtl_core.tracking.record import TAG, Logged
 
-EXTRA = Extra("mlflow", ("mlflow", "sqlalchemy", "alembic"))  # mlflow-skinny brings the first alone
-OPENED_BY = "cd {place} && mlflow ui"
 DATABASE, ARTIFACTS = "mlflow.db", "mlartifacts"
 SERVED = "mlflow-artifacts:/"  # how MLflow says that an artifact lies in ARTIFACTS
 EXPERIMENT = "Quantum transfer studio"
@@ -41,15 +39,22 @@ class MlflowStore:
 
     def __init__(self, folder: Path, experiment: str = EXPERIMENT) -> None:
         self.folder, self.client = folder, _client(folder)
-        self.opened_by = OPENED_BY.format(place=shlex.quote(str(folder)))
+        self.opened_by = MLFLOW.opened_by.format(place=shlex.quote(str(folder)))
         self.experiment = _experiment(self.client, experiment)
 
     def log(self, run_id: str) -> MlflowLog:
         """Returns a new log for a run."""
-        condition = f"tags.`{RUN_TAG}` = '{run_id}'"
-        if self.client.search_runs([self.experiment], condition, max_results=1):
+        if self._found(run_id):
             raise UserError(f"Run {run_id} is in this store already.", "", "Name another folder.")
         return MlflowLog(self)
+
+    def forget(self, run_id: str) -> None:
+        """Deletes a run as MLflow does: it can be restored there."""
+        for known in self._found(run_id):
+            self.client.delete_run(known.info.run_id)
+
+    def _found(self, run_id: str) -> Any:
+        return self.client.search_runs([self.experiment], f"tags.`{RUN_TAG}` = '{run_id}'", max_results=1)
 
 
 class MlflowLog:
@@ -97,7 +102,7 @@ class MlflowLog:
 
 
 def _client(folder: Path) -> Any:
-    EXTRA.require("Nothing can be written for MLflow here.")
+    MLFLOW.extra.require("Nothing can be written for MLflow here.")
     from mlflow.exceptions import MlflowException
     from mlflow.tracking import MlflowClient
     from sqlalchemy.exc import SQLAlchemyError

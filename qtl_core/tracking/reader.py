@@ -86,6 +86,11 @@ def read_along(
         yield event
 
 
+def lost_words(error: Exception) -> str:
+    """Returns the sentence on a log that came to its end before the training."""
+    return f"It is not logged further: {' '.join(str(error).split())}"
+
+
 def _state(view: RunView) -> State:
     if view.failed is not None:
         return "failed"

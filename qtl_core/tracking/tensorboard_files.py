@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import io
 import shlex
+import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from qtl_core.common.errors import UserError
-from qtl_core.common.extras import Extra
 from qtl_core.common.system_reasons import reason_of
 from qtl_core.tracking.log import Ending
+from qtl_core.tracking.programs import TENSORBOARD
 from qtl_core.tracking.record import Logged
 
-EXTRA = Extra("tensorboard", ("tensorboard",))
-OPENED_BY = "tensorboard --logdir {place}"
 PICTURE = ".png"
 TAGS = {  # of the figures of an epoch; what stands before the stroke is a chart's section
     "train_loss": "loss/training",
@@ -44,8 +44,8 @@ class TensorBoardFolder:
     """
 
     def __init__(self, folder: Path) -> None:
-        EXTRA.require("No files for TensorBoard can be written here.")
-        self.folder, self.opened_by = folder, OPENED_BY.format(place=shlex.quote(str(folder)))
+        TENSORBOARD.extra.require("No files for TensorBoard can be written here.")
+        self.folder, self.opened_by = folder, TENSORBOARD.opened_by.format(place=shlex.quote(str(folder)))
 
     def log(self, run_id: str) -> TensorBoardLog:
         """Returns a new log for a run, in a folder of its own."""
@@ -57,6 +57,11 @@ class TensorBoardFolder:
             return TensorBoardLog(place)
         except OSError as error:
             raise UserError("The log folder cannot be written.", reason_of(error)) from error
+
+    def forget(self, run_id: str) -> None:
+        """Deletes a run's files."""
+        with suppress(FileNotFoundError):
+            shutil.rmtree(self.folder / run_id)
 
 
 class TensorBoardLog:

@@ -22,7 +22,7 @@ from qtl_core.network.parameter_rows import DEMO
 from qtl_core.publish.words import why_no_page
 from qtl_core.runs.divergence import why_no_head
 from qtl_core.serving.requirements import SERVE
-from qtl_core.tracking import mlflow_store, tensorboard_files
+from qtl_core.tracking import mlflow_store, programs, tensorboard_files
 from qtl_core.tracking.reader import log_kept
 from qtl_core.ways_out.way import CommandWay, FileWay, FolderWay, Group, NextStep, Taken, Way, WayOut
 
@@ -174,11 +174,11 @@ TENSORBOARD = FolderWay(
     "folder.",
     then=NextStep(
         "See it in your browser, where the package tensorboard is installed:",
-        tensorboard_files.OPENED_BY,
+        programs.TENSORBOARD.opened_by,
     ),
     named=lambda taken: f"tensorboard_{taken.record.id}",
     is_shared=True,
-    why_not=lambda _: tensorboard_files.EXTRA.why_missing(),
+    why_not=lambda _: programs.TENSORBOARD.extra.why_missing(),
     fill=_tensorboard,
 )
 MLFLOW = FolderWay(
@@ -188,11 +188,11 @@ MLFLOW = FolderWay(
     what_for="A store with the run in it: settings, curves, tags and pictures.",
     then=NextStep(
         "See it in your browser, where the whole package mlflow is installed:",
-        mlflow_store.OPENED_BY,
+        programs.MLFLOW.opened_by,
     ),
     named=lambda taken: f"mlflow_{taken.record.id}",
     is_shared=True,
-    why_not=lambda _: mlflow_store.EXTRA.why_missing(),
+    why_not=lambda _: programs.MLFLOW.extra.why_missing(),
     fill=_mlflow,
 )
 HUB = FolderWay(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 PLAYGROUND, SEEDS, SEEDS_OPEN = "playground", "seed_count", "seeds_open"
+LOGGED_FOR = "logged_for"
 START_FROM = "start_from_run"
 SHARE_OPEN, SHARE_RUN, SHARE_ORIGIN = "share_open", "share_run", "share_origin"
 SHARE_TASK, SHARE_RUN_IN_LESSON = "share_task", "share_run_in_lesson"

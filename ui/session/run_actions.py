@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qtl_core.jobs import JobSnapshot
+from qtl_core.jobs import JobSnapshot, JobSpec
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings, TransferSettings
 from qtl_core.training.run import RunRequest, again_request, continue_request, continued, training_job
@@ -118,8 +118,17 @@ def is_open(snapshot: JobSnapshot[Any] | None) -> bool:
     return snapshot is not None and not snapshot.is_over
 
 
+def _job(request: RunRequest) -> JobSpec[RunView]:
+    job, program = training_job(request, session.owner), session.training.logged_for
+    if not program:
+        return job
+    from qtl_core.tracking.live_log import logged_job  # what draws into logs, which the first Start need not wait for
+
+    return logged_job(job, program)
+
+
 def _submit(request: RunRequest) -> None:
     session.training.tried = session.screen.settings  # or the playground would try what was just started
-    session.screen.show_job(job_managers.studio_jobs().submit(training_job(request, session.owner)))
+    session.screen.show_job(job_managers.studio_jobs().submit(_job(request)))
     session.training.to_replay = session.screen.job
     session.training.note_start()

@@ -9,7 +9,7 @@ from typing import ClassVar
 import streamlit as st
 
 from qtl_core.settings import RunSettings
-from ui.session.keys import PLAYGROUND
+from ui.session.keys import LOGGED_FOR, PLAYGROUND
 from ui.session.part import SessionPart
 
 _DOUBLE_CLICK_SECONDS = 0.6  # systems take two clicks within half a second for one double click
@@ -43,6 +43,11 @@ class Training(SessionPart):
     def playground(self) -> bool:
         """True if every change of a setting retrains at once."""
         return st.session_state.get(PLAYGROUND, False)
+
+    @property
+    def logged_for(self) -> str:
+        """The key of the program that runs are logged for as they train, or ""."""
+        return st.session_state.get(LOGGED_FOR, "")
 
     def note_start(self) -> None:
         """Remembers that a run was started just now."""

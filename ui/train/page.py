@@ -18,6 +18,7 @@ from ui.train import playground
 from ui.train.actions import show_actions
 from ui.train.forecast import show_forecast
 from ui.train.head_size import show_head_size
+from ui.train.log_choice import show_log_choice
 from ui.train.planned_start import planned_start
 from ui.train.readout import readout_problem, show_readout_tab
 from ui.train.small_set import show_small_set
@@ -109,6 +110,7 @@ def _show_more_settings() -> None:
                     show_exact_rate()
                 for name in shown[title]:
                     show_field(name)
+        show_log_choice()
 
 
 def _is_shown(name: str) -> bool:
