@@ -9,6 +9,7 @@ import re
 from qtl_core.cli.output import json_of, note, say
 from qtl_core.cli.run_names import run_named
 from qtl_core.common.errors import UserError
+from qtl_core.common.ports import bound, url_of
 from qtl_core.compare.names import name_of
 from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.requests import named_model
@@ -53,7 +54,7 @@ def main(arguments: argparse.Namespace) -> int:
         _check_origin(origin)
     require_serve()
     from qtl_core.serving.app import make_app  # FastAPI, an extra
-    from qtl_core.serving.listening import bound, serve, url_of
+    from qtl_core.serving.listening import serve
     from qtl_core.serving.served_run import served
 
     run = RUN_ID if arguments.run == RUN_ID else run_named(arguments.run)
@@ -62,7 +63,7 @@ def main(arguments: argparse.Namespace) -> int:
         answering = served(model, limits, arguments.weights)
         name = BUNDLED_NAME if run == RUN_ID else name_of(find_run(run))
         app = make_app(answering, name, arguments.allow_origin)
-        url = url_of(listening)
+        url = f"{url_of(*listening.getsockname()[:2])}/"
         said = {"url": url, "run": run, "name": name, "classes": answering.classes, "asks_for": answering.asks_for}
         say(json_of(said) if arguments.json else f"{name} answers at {url} (Ctrl+C ends it).")
         for sentence in (*answering.notes, *([] if _is_this_machine(arguments.address) else [OPEN])):

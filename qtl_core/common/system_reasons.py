@@ -29,6 +29,8 @@ _BY_NAME = {  # by the number's name, as no system has them all
     "EMFILE": "Too many files are open.",
     "ENFILE": "Too many files are open.",
     "EBUSY": "Something else is using it.",
+    "EADDRINUSE": "Something else answers there already.",
+    "EADDRNOTAVAIL": "This machine has no such address.",
     "ENETUNREACH": _NO_NETWORK,
     "EHOSTUNREACH": _NO_NETWORK,
     "ECONNREFUSED": "Nothing answers at that address.",

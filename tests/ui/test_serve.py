@@ -55,8 +55,8 @@ def test_a_port_that_is_taken_is_said_with_what_to_do(served, capsys):
         assert main(["app", "--port", str(port)], QTL) == 2
     out, err = capsys.readouterr()
     assert (served, out, err.count("\n")) == ([], "", 1)
-    assert err.startswith(f"Port {port} of 127.0.0.1 is taken or not allowed. The system says: ")
-    assert err.endswith(" Stop what uses it, or choose another one, as in: qtl app --port 8600\n")
+    assert err.startswith(f"Port {port} of 127.0.0.1 is taken or not allowed. Something else answers there already. ")
+    assert err.endswith(" Stop what uses it, or choose another one, as in: --port 8600\n")
 
 
 def test_an_address_of_another_machine_is_refused(served, capsys):

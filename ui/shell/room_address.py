@@ -20,6 +20,7 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
+from qtl_core.common.ports import url_of
 from ui.base.trust import LOOPBACK, is_loopback
 
 CONTAINER_VARIABLE = "QTL_IN_CONTAINER"  # the Dockerfile sets it
@@ -62,7 +63,7 @@ def room_address(browser_url: str, listens_at: str | None, port: int, own: Itera
     if is_closed:
         return RoomAddress(only_here=True)
     hosts = [listens_at] if listens_at and listens_at not in EVERYWHERE else list(own)
-    return RoomAddress(tuple(f"{seen.scheme or 'http'}://{_in_address(host)}:{port}" for host in hosts))
+    return RoomAddress(tuple(url_of(host, port, seen.scheme or "http") for host in hosts))
 
 
 def is_in_container() -> bool:
@@ -112,7 +113,3 @@ def _address_of(interface: str) -> str:
         told = fcntl.ioctl(asked.fileno(), _SIOCGIFADDR, struct.pack("256s", interface.encode()[:15]))
         return socket.inet_ntoa(told[20:24])
     return ""
-
-
-def _in_address(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

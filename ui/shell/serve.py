@@ -8,16 +8,14 @@ Streamlit reads the `.streamlit/config.toml` beside the app that it runs.
 from __future__ import annotations
 
 import argparse
-import errno
 import os
-import socket
 import sys
 import tomllib
 import warnings
 from pathlib import Path
 
 from qtl_core.cli.output import say
-from qtl_core.common.errors import UserError
+from qtl_core.common.ports import bound, url_of
 
 PACKAGE = Path(__file__).parents[1]
 INSTALLED = PACKAGE / "entry"
@@ -36,8 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Serves the app until it is told to end; returns the exit code."""
-    _check_free(arguments.address, arguments.port)
-    say(f"The app answers at {_url(arguments.address, arguments.port)} (Ctrl+C ends it).")
+    bound(arguments.address, arguments.port).close()  # Streamlit says with less advice that it cannot have it
+    say(f"The app answers at {url_of(arguments.address, arguments.port)} (Ctrl+C ends it).")
     if not sys.flags.dev_mode:
         warnings.simplefilter("ignore")  # they are for programmers, and would stand in the middle of the log
     from ui.base.streamlit_internals import run_streamlit  # imported here, so that a taken port is said at once
@@ -63,26 +61,3 @@ def _port(word: str) -> int:
     if not (word.isdecimal() and 0 < int(word) < 2**16):
         raise argparse.ArgumentTypeError(f"{word} is no port. There are 1 to 65535.")
     return int(word)
-
-
-def _check_free(address: str, port: int) -> None:
-    """Looks whether the server can listen, which Streamlit would say with less advice.
-
-    Raises:
-        UserError: It cannot.
-    """
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    try:
-        socket.create_server((address, port), family=family).close()
-    except OSError as error:
-        # Of what the system has a word for, Python's own words are longer, but not clearer.
-        known = error.errno if error.errno in errno.errorcode else None
-        raise UserError(
-            f"Port {port} of {address} is taken or not allowed.",
-            f"The system says: {os.strerror(known) if known else error.strerror or error}.",
-            "Stop what uses it, or choose another one, as in: qtl app --port 8600",
-        ) from error
-
-
-def _url(address: str, port: int) -> str:
-    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
