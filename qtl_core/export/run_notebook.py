@@ -1,6 +1,7 @@
-"""A trained run as a notebook that redraws it and answers, with torch, torchvision and PennyLane alone.
+"""A trained run as a notebook that redraws it and answers without this app.
 
-It opens in Jupyter and in Colab. What it is made of is in `run_source`, as of a script.
+It names the packages that it needs, which depend on head and image network, and opens in Jupyter and in Colab. What it
+is made of is in `run_source`, as of a script.
 """
 
 from __future__ import annotations

@@ -13,10 +13,8 @@ from qtl_core.inference.false_alarms import false_alarms_in_words, false_alarms_
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import TrainedRun
-from qtl_core.settings.backbones import PRETRAINED_ON
 from qtl_core.settings.head_words import counted, head_in_words
 
-SEEN_BEFORE = f"Its image network learnt from {PRETRAINED_ON} before, perhaps from some of these, too."
 NAMES_ONE = "Whatever it is shown, it names one of these classes."
 NOUNS = {
     "drawn": "drawings",
@@ -40,7 +38,8 @@ def model_card(run: TrainedRun, *, is_bundled: bool = False) -> tuple[str, ...]:
         low, high = wilson_interval(PHOTOS_RIGHT, PHOTOS)
         measured.append(
             f"Of {PHOTOS} real photos of ants and bees it gets {PHOTOS_RIGHT} right "
-            f"({percent(PHOTOS_RIGHT / PHOTOS)}, with 95% confidence {percent(low)} to {percent(high)}). {SEEN_BEFORE}"
+            f"({percent(PHOTOS_RIGHT / PHOTOS)}, with 95% confidence {percent(low)} to {percent(high)})."
+            f"{_seen_before(run.prepared)}"
         )
     return (*measured, _made_of(run))
 
@@ -91,8 +90,14 @@ def _accuracy(run: TrainedRun) -> str:
     return (
         f"Of {prepared.val_size:,} {NOUNS[prepared.settings.data.source]} kept for checking it gets {right:,} right "
         f"({percent(right / prepared.val_size)}, with 95% confidence {percent(low)} to {percent(high)})."
-        f"{chose}{f' {SEEN_BEFORE}' if prepared.settings.data.source == 'photos' else ''}"
+        f"{chose}{_seen_before(prepared) if prepared.settings.data.source == 'photos' else ''}"
     )
+
+
+def _seen_before(prepared: Prepared) -> str:
+    """Returns a sentence, with a space before it, on real photos that the image network may know already."""
+    seen = spec_of(prepared.settings.data.backbone).pretrained_on(prepared.weights_sha256)
+    return f" Its image network learnt from {seen} before, perhaps from some of these, too." if seen else ""
 
 
 def _made_of(run: TrainedRun) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from qtl_core.common.errors import UserError
 from qtl_core.pictures.backbones.resolve import ResolvedBackbone, resolve_backbone
-from qtl_core.pictures.backbones.timm_installed import INSTALL, has_timm
+from qtl_core.pictures.backbones.timm_installed import TIMM, has_timm
 from qtl_core.pictures.backbones.weights_files import find_weights, how_to_get_just, spec_of
 from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import TrainedRun
@@ -61,7 +61,7 @@ def weights_problem(run: TrainedRun) -> UserError | None:
         return UserError(
             "This run cannot answer here.",
             f"{spec.title} is a model of timm, which is not installed on this machine.",
-            f"Choose another run. Whoever runs this server: {INSTALL}",
+            f"Choose another run. Whoever runs this server: {TIMM.install}",
         )
     if find_weights(spec.name) is not None or prepared.settings.data.weights:
         return UserError(

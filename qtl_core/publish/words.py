@@ -14,7 +14,6 @@ from qtl_core.network.gates import Circuit
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.publish.runtime import PACKAGE, runtime
 from qtl_core.runs.view import TrainedRun
-from qtl_core.settings.backbones import PRETRAINED_ON
 from qtl_core.settings.head_words import counted
 from qtl_core.settings.readout_words import exact_words, figures_words
 
@@ -73,8 +72,8 @@ def _learnt_words(view: TrainedRun) -> str:
 def _before_words(view: TrainedRun) -> str:
     """Says what its image network had learnt from; of weights that a person brought, nobody knows."""
     prepared = view.prepared
-    if spec_of(prepared.settings.data.backbone).is_published(prepared.weights_sha256):
-        return f"Its image network had learnt from {PRETRAINED_ON} before."
+    if seen := spec_of(prepared.settings.data.backbone).pretrained_on(prepared.weights_sha256):
+        return f"Its image network had learnt from {seen} before."
     return "What its image network had learnt from before is not known here."
 
 

@@ -81,6 +81,10 @@ class BackboneSpec:
         """Returns whether a file of this SHA-256 is the published one; of a file that is brought nobody knows."""
         return not self.source and sha256.startswith(self.sha256_prefix)
 
+    def pretrained_on(self, sha256: str) -> str:
+        """Returns what weights of this SHA-256 learnt from before; "" of others than the published: nobody knows."""
+        return PRETRAINED_ON if self.is_published(sha256) else ""
+
 
 # torchvision's own words are that pre-trained models "may have their own licenses or terms and conditions
 # derived from the dataset used for training".
@@ -139,7 +143,7 @@ _SPECS = (
     _torchvision(
         "mobilenet_v3_small",
         "MobileNetV3 Small",
-        "The quickest network here, with somewhat weaker features.",
+        "A small network made for telephones, quicker than MobileNetV2, with somewhat weaker features.",
         576,
         9.8,
         "mobilenet_v3_small-047dcff4.pth",

@@ -69,5 +69,5 @@ def test_a_vision_transformer_is_looked_into_by_covering_parts_and_a_convolution
 def test_a_machine_without_timm_opens_the_run_and_says_what_it_needs(through_timm, monkeypatch):
     monkeypatch.setitem(sys.modules, "timm", None)
     (need,) = [each for each in needs_of(through_timm) if "timm" in each]
-    assert "which is not installed here" in need and "pip install '.[timm]'" in need
+    assert "which is not installed" in need and "pip install '.[timm]'" in need
     assert "which is not installed on this machine" in str(weights_problem(through_timm))

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from qtl_core.inference.bundled import bundled_run
-from qtl_core.inference.model_card import SEEN_BEFORE, constant_answer, limits_in_words, model_card
+from qtl_core.inference.model_card import constant_answer, limits_in_words, model_card
 from qtl_core.inference.own_weights import brings_own_network, weights_problem
 
 BUNDLED = bundled_run()
+SEEN_BEFORE = "Its image network learnt from 1.3 million photos before, perhaps from some of these, too."
 
 
 def with_answers(probabilities: np.ndarray):
@@ -42,7 +43,8 @@ def test_photos_may_have_been_seen_before_and_a_single_epoch_was_not_chosen():
     assert checked.endswith(f"They also chose the moment of training kept, which flatters it. {SEEN_BEFORE}")
     once = replace(of_photos, epochs=of_photos.epochs[-1:])
     assert "chose" not in model_card(once)[1] and model_card(once)[1].endswith(SEEN_BEFORE)
-    assert SEEN_BEFORE == ("Its image network learnt from 1.3 million photos before, perhaps from some of these, too.")
+    brought = replace(once, prepared=replace(once.prepared, weights_sha256="ab" * 32))
+    assert "before" not in model_card(brought)[1]  # of weights that a person brought, nobody knows
     assert SEEN_BEFORE not in " ".join(model_card(BUNDLED))
 
 

@@ -21,6 +21,7 @@ from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.requests import named_model
 from qtl_core.jobs import JobView
 from qtl_core.network.ansatz import build_circuit
+from qtl_core.settings.backbones import PRETRAINED_ON
 from tests.conftest import PROJECT
 from ui.base import job_managers, theme
 from ui.home import followed_pictures, trace_view
@@ -183,12 +184,13 @@ def test_a_picture_is_never_said_to_be_new_in_a_way_that_it_is_not(traces):
     )
     unknown = "What the trained part learnt from is not known"
     assert picture_words(drawing) == f"{made}{never}but from other drawings."
-    assert picture_words(photo) == f"{real}{never}nor from any other photo{before}"
+    assert picture_words(photo, seen=PRETRAINED_ON) == f"{real}{never}nor from any other photo{before}"
     assert picture_words(drawing, "photos") == f"{made}{never}nor from any other drawing."
-    assert picture_words(photo, "photos") == f"{real}{never}but from other photos{before}"
+    assert picture_words(photo, "photos", seen=PRETRAINED_ON) == f"{real}{never}but from other photos{before}"
     assert picture_words(drawing, "folder") == f"{made}{of_a_folder}."
-    assert picture_words(photo, "folder") == f"{real}{of_a_folder}{before}"
-    assert picture_words(photo, "elsewhere") == f"{real}{unknown}{before}"
+    assert picture_words(photo, "folder", seen=PRETRAINED_ON) == f"{real}{of_a_folder}{before}"
+    assert picture_words(photo, "elsewhere", seen=PRETRAINED_ON) == f"{real}{unknown}{before}"
+    assert picture_words(photo, "elsewhere") == f"{real}{unknown}."  # nobody knows what brought weights learnt from
 
 
 def test_a_mistake_is_called_one(traces):

@@ -159,7 +159,7 @@ def test_a_machine_without_timm_knows_every_fact_and_says_what_is_missing(monkey
     monkeypatch.setitem(sys.modules, "timm", None)
     assert (spec_of(VIT).feature_size, spec_of(VIT).transform.crop) == (64, 160)
     assert "timm has to be installed, too" in how_to_get(spec_of(VIT))
-    with pytest.raises(UserError, match="a model of timm, which is not installed here") as caught:
+    with pytest.raises(UserError, match=r"a model of timm\. That takes timm, which is not installed") as caught:
         resolve_backbone(VIT, str(file))
     assert caught.value.do == "Install the extra by: pip install '.[timm]'"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from qtl_core.inference.requests import model_of
 from qtl_core.pictures.backbones.weights_files import spec_of
@@ -32,6 +33,36 @@ def test_a_chosen_model_says_where_its_weights_can_be_had(own_home):
         "“timm/test_vit.r160_in1k” on the Hugging Face hub",
     ):
         assert words in said
+
+
+def opened_box() -> None:
+    from ui.widgets.timm_search import _show_field
+
+    _show_field()
+
+
+def backbones() -> None:
+    from ui.widgets.settings_controls import show_field
+
+    show_field("backbone")
+
+
+def test_without_timm_the_search_offers_nothing_and_says_how_to_install_it(monkeypatch):
+    monkeypatch.setattr("qtl_core.common.extras.Extra.missing", lambda extra: extra.packages)
+    app = AppTest.from_function(opened_box, default_timeout=60).run()
+    assert not app.selectbox
+    assert "pip install '.[timm]'" in app.caption[0].value.replace("\\", "")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_model_whose_weights_were_brought_is_offered_where_it_can_train(own_home, monkeypatch, is_there):
+    file = own_home / "weights" / f"{VIT}.safetensors"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"")
+    if not is_there:
+        monkeypatch.setattr("qtl_core.common.extras.Extra.missing", lambda extra: extra.packages)
+    app = AppTest.from_function(backbones, default_timeout=60).run()
+    assert any("test_vit.r160_in1k" in each for each in app.selectbox[0].options) == is_there
 
 
 @pytest.mark.parametrize("seen", [np.zeros((224, 224, 3), np.uint8), None])

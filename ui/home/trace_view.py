@@ -20,22 +20,24 @@ from qtl_core.explain.walk_stages import CircuitStage, brief_circuit_words, circ
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.gates import Circuit
 from qtl_core.network.simulators.trace import Step, steps_of
+from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.view import TrainedRun
-from qtl_core.settings.backbones import PRETRAINED_ON
 from ui.base.assets import asset, jpeg_address, packed, script
 
 UNSURE = 60  # per cent: below it, an answer of two classes is said to be as good as none
 NO_TRACE_YET = "Waking up the image network: the first answer follows as soon as it is ready."
 
 
-def walk_stages(trace: PictureTrace, circuit: Circuit, network: str, learnt: str = "drawn") -> tuple[CircuitStage, ...]:
+def walk_stages(
+    trace: PictureTrace, circuit: Circuit, network: str, learnt: str = "drawn", seen: str = ""
+) -> tuple[CircuitStage, ...]:
     """Returns the stages of a walk: the picture, the features, those in the circuit, and the answer.
 
     Args:
         trace: The picture's way.
         circuit: What it goes through.
         network: What the image network is called.
-        learnt: What the run learnt from; see `picture_words`.
+        learnt, seen: What the run and its image network learnt from; see `picture_words`.
     """
     inside = circuit_stages(trace, circuit)
     end = inside[-1].end
@@ -43,7 +45,7 @@ def walk_stages(trace: PictureTrace, circuit: Circuit, network: str, learnt: str
         f"{network}, a ready-made image network, turns it into {len(trace.explanation.features):,} numbers, "
         "called features."
     )
-    before = CircuitStage(0, 0, picture_words(trace, learnt)), CircuitStage(0, 0, said)
+    before = CircuitStage(0, 0, picture_words(trace, learnt, seen)), CircuitStage(0, 0, said)
     return (*before, *inside, CircuitStage(end, end, answer_words(trace)))
 
 
@@ -69,16 +71,17 @@ def what_it_is(trace: PictureTrace) -> str:
     return "A drawing made by this app." if trace.picture.drawn else "A real photo."
 
 
-def picture_words(trace: PictureTrace, learnt: str = "drawn") -> str:
+def picture_words(trace: PictureTrace, learnt: str = "drawn", seen: str = "") -> str:
     """Says what the picture is, and who may have learnt from it: the part trained here, or the image network before.
 
     Args:
         trace: The picture's way.
         learnt: What the trained part learnt from: a source of pictures, as the settings name it, or "elsewhere". Which
             pictures a folder holds, nobody knows.
+        seen: What the image network learnt from, or "" where that is not known.
     """
     drawn, what = trace.picture.drawn, what_it_is(trace)
-    before = "" if drawn else f"; the image network has learnt from {PRETRAINED_ON}, perhaps this one too"
+    before = f"; the image network has learnt from {seen}, perhaps this one too" if seen and not drawn else ""
     if learnt in ("folder", "dataset"):
         whose = "a folder" if learnt == "folder" else "a data set made here"
         return f"{what} The trained part learnt from the pictures of {whose}{before}."
@@ -173,6 +176,7 @@ def trace_data(trace: PictureTrace, run: TrainedRun) -> dict[str, Any]:
     circuit = build_circuit(run.prepared.settings.circuit)
     learnt = "elsewhere" if run.prepared.from_elsewhere else run.prepared.settings.data.source
     network = run.prepared.backbone_title
+    seen = spec_of(run.prepared.settings.data.backbone).pretrained_on(run.prepared.weights_sha256)
     return {
         "id": trace.picture.file,
         "photo": jpeg_address(trace.jpeg),
@@ -184,7 +188,7 @@ def trace_data(trace: PictureTrace, run: TrainedRun) -> dict[str, Any]:
         "label": explanation.prediction.label,
         "probabilities": [explanation.prediction.probabilities[name] for name in explanation.classes],
         "brief": _stages_data(brief_stages(trace, circuit, network)),
-        "full": _stages_data(walk_stages(trace, circuit, network, learnt)),
+        "full": _stages_data(walk_stages(trace, circuit, network, learnt, seen)),
         "columns": list(column_words(trace, circuit)),
     }
 

@@ -19,6 +19,7 @@ import streamlit as st
 
 from qtl_core.machines.calibration_files import carried_names
 from qtl_core.machines.catalogue import machine_names, machine_title
+from qtl_core.pictures.backbones.timm_installed import has_timm
 from qtl_core.pictures.backbones.weights_files import brought_models, find_weights
 from qtl_core.pictures.datasets.creating import name_of
 from qtl_core.settings import PRESETS, FieldSpec, SettingsError, preset_of
@@ -175,7 +176,7 @@ def _draw_head(name: str, spec: FieldSpec) -> None:
 def _draw_backbone(name: str, spec: FieldSpec) -> None:
     """Offers what is registered here and those of timm's models that were brought; others of timm's by a search."""
     chosen = session.screen.settings.value(name)
-    names = list(dict.fromkeys((*BACKBONES, *brought_models(), chosen)))
+    names = list(dict.fromkeys((*BACKBONES, *(brought_models() if has_timm() else ()), chosen)))
     there = {each for each in names if find_weights(each)}
     st.selectbox(
         _label(spec),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qtl_core.pictures.backbones.timm_installed import has_timm
+from qtl_core.pictures.backbones.timm_installed import TIMM
 from qtl_core.pictures.backbones.weights_files import find_weights, source_words, spec_of
 from qtl_core.settings.backbone_names import is_timms
 from qtl_core.settings.backbones import BackboneSpec
@@ -26,6 +26,9 @@ def show_timm_search() -> None:
 
 
 def _show_field() -> None:
+    if why := TIMM.why_missing():
+        st.caption(as_plain_text(f"None of them can be used here yet. {why}"))
+        return
     st.selectbox(
         "A model of timm",
         timm_names(),
@@ -36,8 +39,6 @@ def _show_field() -> None:
         on_change=_take,
         help="Name, number of features, size of the weights file and what timm says of their licence.",
     )
-    if not has_timm():
-        st.caption("timm is not installed where this app runs, so none of them can be used here yet.")
 
 
 def option_words(name: str) -> str:

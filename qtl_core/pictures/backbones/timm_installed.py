@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
-
-from qtl_core.common.errors import UserError
+from qtl_core.common.extras import Extra
 from qtl_core.settings.backbones import BackboneSpec
 
-INSTALL = "Install the extra by: pip install '.[timm]'"
+TIMM = Extra("timm", ("timm",))
 
 
 def has_timm() -> bool:
     """Returns whether timm is installed."""
-    return importlib.util.find_spec("timm") is not None
+    return not TIMM.missing()
 
 
 def check_installed(spec: BackboneSpec) -> None:
@@ -21,5 +19,4 @@ def check_installed(spec: BackboneSpec) -> None:
     Raises:
         UserError: It is not, with what to do.
     """
-    if not has_timm():
-        raise UserError(f"{spec.title} is a model of timm, which is not installed here.", do=INSTALL)
+    TIMM.require(f"{spec.title} is a model of timm.")

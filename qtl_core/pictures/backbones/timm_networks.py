@@ -6,7 +6,7 @@ from torch import nn
 
 from qtl_core.common.errors import UserError
 from qtl_core.pictures.backbones.architecture import Architecture
-from qtl_core.pictures.backbones.timm_installed import INSTALL, check_installed
+from qtl_core.pictures.backbones.timm_installed import TIMM, check_installed
 from qtl_core.settings.backbones import BackboneSpec
 from qtl_core.settings.timm_models import PREFIX, index_version
 
@@ -25,7 +25,7 @@ def timm_architecture(spec: BackboneSpec) -> Architecture:
         raise UserError(
             f"The installed timm {timm.__version__} does not know {spec.title}.",
             f"The names here are those of {index_version()}.",
-            INSTALL,
+            TIMM.install,
         )
     return Architecture(lambda: _built(name), _heads(name), is_timms=True)
 

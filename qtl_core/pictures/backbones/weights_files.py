@@ -11,7 +11,7 @@ from pathlib import Path
 from qtl_core.common import paths
 from qtl_core.common.errors import UserError
 from qtl_core.common.progress import ProgressCallback, ShouldStop, never_stop, no_progress
-from qtl_core.pictures.backbones.timm_installed import INSTALL, has_timm
+from qtl_core.pictures.backbones.timm_installed import TIMM, has_timm
 from qtl_core.pictures.fetching.download import download
 from qtl_core.settings.backbone_names import WHICH, alike, find_backbone
 from qtl_core.settings.backbones import BACKBONES, FALLBACK, BackboneSpec
@@ -89,7 +89,7 @@ def source_words(spec: BackboneSpec) -> str:
 
 def _how_to_bring(spec: BackboneSpec) -> str:
     target = paths.home() / "weights" / f"{spec.name}.safetensors"
-    needed = "" if has_timm() else f" timm has to be installed, too. {INSTALL}"
+    needed = "" if has_timm() else f" timm has to be installed, too. {TIMM.install}"
     return (
         f"Bring its weights file (some {spec.size_mb:.0f} MB; {source_words(spec)}): save it as {target}, or name it "
         f"as the weights file. Nothing is fetched by itself.{needed}"
