@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from qtl_core.common.progress import never_stop
-from qtl_core.runs.store import load_run
+from qtl_core.runs.store import keep_run, load_run
 from qtl_core.settings.heads import HEADS
 from qtl_core.studies.comparisons import compared
 from qtl_core.studies.execution import train_study
@@ -72,6 +73,19 @@ def test_a_carried_run_knows_its_ancestor(home, capsys):
     (shown,) = lines(capsys, "runs", "show", NEWEST.runs["carried"])
     (ancestor,) = shown["lineage"]
     assert (ancestor["run"], ancestor["kept"]) == (NEWEST.runs["dressed"], True)
+
+
+def test_a_run_finds_its_pictures_in_a_home_that_was_moved(home):
+    prepared = load_run(NEWEST.runs["own_pictures"]).prepared
+    assert prepared.val_files and all(Path(file).is_file() for file in prepared.val_files)
+    assert all(Path(file).is_relative_to(home / "own_data") for file in prepared.val_files)
+
+
+def test_a_run_that_came_in_as_a_file_is_shown_no_picture_that_its_paths_alone_name(home):
+    view = load_run(NEWEST.runs["own_pictures"])
+    named = tuple(file.replace(str(home), "/elsewhere") for file in view.prepared.val_files)
+    run_id = keep_run(replace(view, prepared=replace(view.prepared, val_files=named)), origin="file")
+    assert load_run(run_id).prepared.val_files == named
 
 
 # Data sets and studies

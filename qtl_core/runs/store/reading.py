@@ -16,6 +16,7 @@ from pathlib import Path
 from qtl_core.common.checks import instance
 from qtl_core.common.errors import UserError
 from qtl_core.common.memory import bytes_of
+from qtl_core.common.moved_files import found_again
 from qtl_core.runs.events import EpochDone, Tested
 from qtl_core.runs.provenance import Provenance
 from qtl_core.runs.store import layout
@@ -229,6 +230,9 @@ def _view(row: sqlite3.Row, prepared: str, epochs: list[_EpochRow]) -> PreparedR
     found = prepared_from(json.loads(prepared))
     if not found.train_counts and row["data_sha256"]:  # a run of an older version
         found = counted(found, reading(lambda connection: find_dataset(connection, row["data_sha256"]), None))
+    if row["origin"] == "trained":  # what a stranger's file names was looked through when it came in
+        val, test = found_again(found.val_files), found_again(found.test_files)
+        found = dataclasses.replace(found, val_files=val, test_files=test)
     tested = _tested(row) if row["tested"] else None
     return PreparedRun(
         prepared=found, epochs=_epochs(row, epochs), ended=ended_of(row), tested=tested, looks=row["test_looks"]
