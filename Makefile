@@ -93,7 +93,7 @@ ten-fields: setup-dev  ## learn A, then B both ways in all fields of Learn, into
 honest: setup-dev  ## count how often 1,000 studies of equal heads claim a difference, into benchmarks/HONEST.md (some minutes)
 	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m benchmarks.honest $(ARGS)
 
-readout-table: setup-dev  ## read one run out exactly, from shots and on machines into benchmarks/READOUT.md and README (some minutes; needs the photos)
+readout-table: setup-dev  ## read one run out exactly, from shots and on machines into benchmarks/READOUT.md and docs/machines.md (some minutes; needs the photos)
 	@$(VENV_PYTHON) -m benchmarks.readout
 
 studies-table: setup-dev  ## train 1,000 runs here, with JAX and with the engine of before into benchmarks/STUDIES.md (ten minutes; needs the photos)

@@ -3,7 +3,7 @@
     make readout-table      # or python -m benchmarks.readout; some minutes; needs the photos and the extra `hardware`
 
 Ants and bees through MobileNetV2 by the paper's recipe, and the paper's spirals beside them: one run each, seed 0. The
-README's table is made of the same figures, between its two marks.
+The table of docs/machines.md is made of the same figures, between its two marks.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import PRESETS, ReadoutSettings, RunSettings
 from qtl_core.training.run import train
 
-OUT, README = Path(__file__).parent / "READOUT.md", PROJECT / "README.md"
+OUT, PAGE = Path(__file__).parent / "READOUT.md", PROJECT / "docs/machines.md"
 BEGIN, END = "<!-- readout table: made by make readout-table -->\n", "<!-- end of readout table -->\n"
 TODAY = ("fake_fez", "fake_marrakesh", "fake_torino")  # the newest of Qiskit Runtime's with a real calibration
 DRAWS = 200
@@ -169,23 +169,23 @@ def report(tables: Sequence[str], layouts: str, small: Sequence[str]) -> str:
 
 
 def with_table(text: str, table_text: str) -> str:
-    """Returns the README's text with another table between its two marks."""
+    """Returns the page's text with another table between its two marks."""
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
-        raise ValueError("the README has no marks for this table")
+        raise ValueError("the page has no marks for this table")
     return f"{before}{BEGIN}\n{table_text}\n\n{END}{after}"
 
 
 def main() -> None:
-    """Writes the tables into READOUT.md and the README."""
+    """Writes the tables into READOUT.md and docs/machines.md."""
     require_hardware()
     with home():
         found = {noun: validation_inputs(TrainedRun.of(train(wanted)), never_stop) for noun, wanted in RUNS.items()}
     tables = ["\n".join(table(inputs, noun)) for noun, inputs in found.items()]
     photos = next(iter(found.values()))
     OUT.write_text(report(tables, layouts_in_words(photos), list(small_machines(photos))), "utf-8")
-    README.write_text(with_table(README.read_text("utf-8"), "\n\n".join(tables)), "utf-8")
+    PAGE.write_text(with_table(PAGE.read_text("utf-8"), "\n\n".join(tables)), "utf-8")
     say(OUT.read_text("utf-8"))
 
 

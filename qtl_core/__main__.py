@@ -1,4 +1,4 @@
-"""`python -m qtl_core COMMAND`: see `COMMANDS`, and the README on exit codes and streams.
+"""`python -m qtl_core COMMAND`: see `COMMANDS`, and docs/shell.md on exit codes and streams.
 
 Nothing is imported at the top that takes time: a signal must find its handler at once, and `--help` its words.
 """

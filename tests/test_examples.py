@@ -85,6 +85,5 @@ def test_its_outputs_are_those_of_one_run_from_top_to_bottom_and_name_no_machine
     assert NOTEBOOK.stat().st_size < 300_000
 
 
-def test_the_readme_leads_to_it():
-    section = (PROJECT / "README.md").read_text(encoding="utf-8").partition("## From Python")[2].partition("\n## ")[0]
-    assert f"]({NOTEBOOK.relative_to(PROJECT).as_posix()})" in section
+def test_the_document_on_python_leads_to_it():
+    assert f"](../{NOTEBOOK.relative_to(PROJECT).as_posix()})" in (PROJECT / "docs/python.md").read_text("utf-8")

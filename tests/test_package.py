@@ -1,17 +1,18 @@
-"""`import qtl_core`: quick, with its main names there when they are asked for; and the README's example of it."""
+"""`import qtl_core`: quick, with its main names there when they are asked for; and the documents' examples of it."""
 
 from __future__ import annotations
 
 import ast
-import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import qtl_core
 from tests.conftest import PROJECT
+from tests.helpers.documents import DOCUMENTS, examples
 from tests.helpers.made_networks import made_weights, noisy_pictures
 from tests.helpers.made_runs import made_pictures
 
@@ -66,20 +67,31 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
         _ = qtl_core.nothing
 
 
-def test_the_example_in_the_readme_runs(tmp_path, monkeypatch, capsys):
-    section = (PROJECT / "README.md").read_text(encoding="utf-8").partition("## From Python")[2]
-    example, as_estimator = re.findall(r"```python\n(.+?)```", section.partition("\n## ")[0], re.DOTALL)
-    shutil.copy(made_pictures(tmp_path / "insects") / "val/bees/bees_0.jpg", tmp_path / "bee.jpg")
-    monkeypatch.chdir(tmp_path)
+def folder_of_the_examples(folder: Path) -> Path:
+    """Returns a folder with the pictures that the documents' examples name."""
+    shutil.copy(made_pictures(folder / "insects") / "val/bees/bees_0.jpg", folder / "bee.jpg")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "example", [each for document in DOCUMENTS for each in examples(document) if "import Predictor" in each]
+)
+def test_an_example_of_the_documents_runs(example, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(folder_of_the_examples(tmp_path))
     variables: dict[str, object] = {}
-    exec(example, variables)  # the README's own text
+    exec(example, variables)  # the document's own text
     said = capsys.readouterr().out
     assert variables["run"].best.epoch >= 1
     assert qtl_core.load_run(variables["run"].ended.run).best.epoch == variables["run"].best.epoch
     assert "of the validation pictures right, kept as" in said
     assert "'ants'" in said and "'bees'" in said
-    assert "RY" in said
-    assert "from qtl_core import QuantumTransferClassifier" in as_estimator  # run in tests/estimator
+    assert ("RY" in said) == ("draw_text" in example)
+
+
+def test_all_examples_that_import_the_package_are_tried():
+    tried = [each for document in DOCUMENTS for each in examples(document) if "qtl_core" in each]
+    assert ["import Predictor" in each for each in tried] == [True, True, False]
+    assert "from qtl_core import QuantumTransferClassifier" in tried[-1]  # run in tests/estimator
 
 
 def test_training_that_fails_raises_what_a_person_can_read(tmp_path):

@@ -1,4 +1,4 @@
-"""The README's table of one run read out in many ways: its parts, on a head made by hand."""
+"""The table in docs/machines.md of one run read out in many ways: its parts, on a head made by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from benchmarks.readout import (
     BEGIN,
     DRAWS,
     END,
-    README,
+    PAGE,
     TODAY,
     Way,
     layouts_in_words,
@@ -71,5 +71,5 @@ def test_the_table_goes_between_its_marks_and_nothing_else_moves():
     assert with_table(with_table(text, "new"), "new") == with_table(text, "new")
     with pytest.raises(ValueError, match="no marks"):
         with_table("nothing", "new")
-    assert README.read_text().count(BEGIN) == README.read_text().count(END) == 1
+    assert PAGE.read_text().count(BEGIN) == PAGE.read_text().count(END) == 1
     assert report(["table"], "layouts", ["a", "b"]).endswith("a\nb\n")

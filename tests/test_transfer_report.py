@@ -14,6 +14,7 @@ from benchmarks.transfer_report import in_short, story_parts, transfer_markdown
 from benchmarks.transfer_rows import CONTROL, Row, Story, judged
 from qtl_core.training.transfer.arms import Amount, Arm
 from tests.conftest import PROJECT
+from tests.helpers.documents import text_of
 
 SEEDS, JUDGES = 20, 100
 
@@ -118,14 +119,12 @@ def test_the_page_has_a_row_for_every_comparison():
     assert "**Depths** (10 numbers learn, from scratch 100) does harm with 5 a class." in page
 
 
-def test_the_readme_counts_what_the_page_counts():
-    page, readme = (
-        (PROJECT / "benchmarks/TRANSFER.md").read_text(),
-        " ".join((PROJECT / "README.md").read_text().split()),
-    )
+@pytest.mark.parametrize("document", ["README.md", "docs/transfer.md"])
+def test_the_documents_count_what_the_page_counts(document):
+    page, said = (PROJECT / "benchmarks/TRANSFER.md").read_text(), text_of(PROJECT / document)
     counts = re.findall(r"of (\d+) comparisons the carried start helps in (\d+), does harm in (\d+)", page)
     (photos, _, harms), (spirals, helps, turned) = (
         [sum(int(each) for each in column) for column in zip(*pair, strict=True)] for pair in (counts[:2], counts[3:5])
     )
-    assert f"no recipe helped in any of {photos} comparisons, and {harms} did harm" in readme
-    assert f"of {spirals} comparisons {helps} helped and {turned} did harm" in readme
+    assert f"no recipe helped in any of {photos} comparisons, and {harms} did harm" in said
+    assert f"of {spirals} comparisons {helps} helped and {turned} did harm" in said

@@ -16,7 +16,7 @@ BLANK = OodReport(True, 0.9, 0.4684, 0, 244, "real photos", beyond=12)
 SAYS_WHAT_IT_IS = re.compile(
     r"looks? like (neither|none)|(not|neither|no) an? ant (or|nor|and)|neither ants? nor", re.I
 )
-USER_FACING = ("qtl_core", "ui", "pages", "README.md", "docs/first-visit.md")
+USER_FACING = ("qtl_core", "ui", "pages", "README.md", "docs")
 
 
 def test_a_far_picture_is_said_to_be_far_with_number_limit_and_how_often_known_ones_are():

@@ -1,6 +1,6 @@
 """Limits of what people bring, per picture, per set, per visitor and for all, so that nobody fills the disk for others.
 
-Each can be set by an environment variable (README, "Limits of own data sets"). Bytes are those of the pictures as they
+Each can be set by an environment variable (docs/own-data.md, "Limits"). Bytes are those of the pictures as they
 are kept. Without owners, as on a person's own computer, the limits per visitor do not count.
 """
 
