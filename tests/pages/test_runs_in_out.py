@@ -8,16 +8,12 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qtl_core.common.progress import never_stop
-from qtl_core.exchange.heads.fitting import told_apart
 from qtl_core.exchange.heads.importing import LAYOUT
-from qtl_core.exchange.heads.reading import read_state
 from qtl_core.exchange.run_files.reading import open_run_file
 from qtl_core.exchange.run_files.writing import archive_bytes
 from qtl_core.runs.store import delete, find_run, keep_run, kept_runs, load_run, provenance_of, purge
 from qtl_core.runs.view import TrainedRun
 from qtl_core.ways_out.catalogue import WAYS
-from qtl_core.ways_out.making import run_making_job
 from qtl_core.ways_out.way import Group, Taken
 from tests.exchange.test_heads import brought_in
 from tests.exchange.test_run_files import kept, that_answers, whole
@@ -143,13 +139,6 @@ def made_by_a_worker(app: AppTest) -> dict[str, bool]:
     }
 
 
-def content_of(run_id: str, key: str, **how: str) -> bytes:
-    """What a worker makes."""
-    taken, found = Taken(find_run(run_id), TrainedRun.of(load_run(run_id)), **how), []
-    run_making_job((key, taken), found.append, never_stop)
-    return found[-1]
-
-
 def test_the_head_is_made_by_a_worker_watched_and_then_offered():
     app = pressed(taken(kept()), "make_head")
     deadline = time.monotonic() + PATIENCE
@@ -267,21 +256,12 @@ def test_of_a_row_a_layer_nothing_is_asked_until_the_depth_is_smaller():
     assert "its depth is 6 at most" in words(app)
 
 
-def test_a_head_goes_out_for_either_code():
-    run_id = kept()
-    app = taken(run_id)
+def test_it_is_asked_for_whose_code_a_head_goes_out():
+    app = taken(kept())
     (choice,) = app.radio
     assert choice.value == "demo"
     choice.set_value("paper").run()
     assert not app.exception
-    view = load_run(run_id)
-    demo, paper = (
-        told_apart(read_state(content_of(run_id, "head", layout=layout), "head.pt")).head["q_params"]
-        for layout in ("demo", "paper")
-    )
-    across, depth = view.prepared.settings.circuit.qubits, view.prepared.settings.circuit.depth
-    assert paper.shape == (15 * across,)
-    assert (paper.reshape(15, across)[1 : depth + 1].reshape(-1) == demo).all()
 
 
 def test_class_names_that_cannot_be_used_are_said_before_anything_is_read():
