@@ -73,7 +73,10 @@ def false_alarms_in_words(found: FalseAlarms, backbone: str) -> str:
     whose = "" if found.kind == "bundled" else " with a run of this kind"
     if found.backbone != backbone:
         whose = f" with a run of {title}, as this one's own network was not"
+    missed = f"misses {found.others - found.caught or 'none'} of {found.others}"
+    if found.kind == "photos":  # whose limit is read from the same photos: each run has its own figure for those
+        return f"Measured{whose}: it {missed} photos of cats and dogs."
     return (
         f"Measured{whose}: it wrongly flags {found.flagged or 'none'} of {found.photos} photos of ants and bees, and "
-        f"misses {found.others - found.caught or 'none'} of {found.others} of cats and dogs."
+        f"{missed} of cats and dogs."
     )

@@ -15,6 +15,7 @@ from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings.head_words import counted, head_in_words
 
+FLAGS = "Pictures far from all it learnt from are flagged."
 NAMES_ONE = "Whatever it is shown, it names one of these classes."
 NOUNS = {
     "drawn": "drawings",
@@ -50,9 +51,8 @@ def limits_in_words(run: TrainedRun, *, is_bundled: bool = False) -> str:
         return "Whatever numbers it is given, it names one of these classes."
     found = false_alarms_of(run.prepared, is_bundled=is_bundled)
     if found is None:
-        return NAMES_ONE
-    backbone = run.prepared.settings.data.backbone
-    return f"{NAMES_ONE} Pictures far from all it learnt from are flagged. {false_alarms_in_words(found, backbone)}"
+        return NAMES_ONE if run.prepared.from_elsewhere else f"{NAMES_ONE} {FLAGS}"
+    return f"{NAMES_ONE} {FLAGS} {false_alarms_in_words(found, run.prepared.settings.data.backbone)}"
 
 
 def limits_elsewhere(run: TrainedRun) -> str:

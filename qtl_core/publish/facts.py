@@ -16,7 +16,7 @@ from qtl_core.network.binding import gate_matrix
 from qtl_core.network.gates import Gate
 from qtl_core.network.simulators.interpolation import axis_and_angle
 from qtl_core.network.simulators.trace import steps_of
-from qtl_core.pictures.decoding.limits import MAX_PIXELS
+from qtl_core.pictures.decoding.limits import MAX_PIXELS, MAX_SIDE_RATIO
 from qtl_core.publish import words
 from qtl_core.publish.doubt import Doubt
 from qtl_core.runs.view import TrainedRun
@@ -37,6 +37,7 @@ def facts(view: TrainedRun, doubt: Doubt) -> dict[str, Any]:
         "transform": json.loads(said["transform"]),
         "colours": list(CLASS_COLOURS),
         "most_pixels": MAX_PIXELS,
+        "most_side_ratio": MAX_SIDE_RATIO,
         "temperature": temperature(view),
         "doubt": doubt.facts,
         "circuit": circuit_facts(view) if has_circuit else None,

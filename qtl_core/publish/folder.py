@@ -24,8 +24,9 @@ from qtl_core.inference.requests import TrainedModel
 from qtl_core.publish import words
 from qtl_core.publish.doubt import Doubt, doubt_of
 from qtl_core.publish.facts import facts, temperature
-from qtl_core.publish.runtime import BINARY, FACTORY, SCRIPT, licence_text, runtime_file
+from qtl_core.publish.runtime import BINARY, FACTORY, SCRIPT, licence_text, runtime, runtime_file
 from qtl_core.runs.view import TrainedRun
+from qtl_core.settings.head_words import counted
 
 ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = (  # in this order; qubits and gates are drawn by what the app draws them with
@@ -105,6 +106,7 @@ def _index(asked: PageRequest, doubt: Doubt, marks: Mapping[str, str]) -> str:
         policy=policy(guard),
         scripts="\n".join(_script_tags(marks)),
         guard=guard,
+        styles=_address("page.css", mark_of(_asset("page.css"))),
         title=_text(asked.title),
         what=_text(words.what_words(view)),
         way=_way(view),
@@ -115,9 +117,15 @@ def _index(asked: PageRequest, doubt: Doubt, marks: Mapping[str, str]) -> str:
 
 
 def _script_tags(marks: Mapping[str, str]) -> Iterator[str]:
-    yield f'<script defer src="{SCRIPT}" data-makes="ort"></script>'  # as published, so that it has no mark
+    made = _address(SCRIPT, runtime().version)
+    yield f'<script defer src="{made}" data-makes="ort"></script>'  # as published, so that it has no mark
     for name, mark in marks.items():
-        yield f'<script defer src="{name}" data-mark="{mark}"></script>'
+        yield f'<script defer src="{_address(name, mark)}" data-mark="{mark}"></script>'
+
+
+def _address(name: str, version: str) -> str:
+    """Returns where a file is asked for: a page put in another's place must not get what a browser kept of that one."""
+    return f"{name}?{version}"
 
 
 def policy(guard: str) -> str:
@@ -142,8 +150,10 @@ def _way(view: TrainedRun) -> str:
     settings = view.prepared.settings
     if not settings.model.spec.has_circuit:
         return ""
-    gates = f"The circuit: {settings.circuit.qubits} qubits, {settings.circuit.depth} trained layers"
-    return Template(_asset("way.html")).substitute(gates=_text(gates), simulated=_text(words.SIMULATED))
+    size = f"{counted(settings.circuit.qubits, 'qubit')}, {counted(settings.circuit.depth, 'trained layer')}"
+    return Template(_asset("way.html")).substitute(
+        gates=_text(f"The circuit: {size}"), simulated=_text(words.SIMULATED)
+    )
 
 
 def _scaling(view: TrainedRun) -> str:

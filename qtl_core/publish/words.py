@@ -19,7 +19,8 @@ from qtl_core.settings.readout_words import exact_words, figures_words
 
 SIMULATED = (
     "The qubits are simulated: this page computes what an ideal quantum computer would do. Each arrow is one qubit, "
-    "and the number below it is its average when measured, from 1 (always 0) to −1 (always 1)."
+    "and the number below it is its average when measured, from 1 (always 0) to −1 (always 1). "
+    "An arrow grows shorter the more its qubit is entangled with others: then it says less on its own."
 )
 NO_NUMBERS = "It learnt from rows of numbers, and a page takes pictures."
 

@@ -24,6 +24,7 @@ from qtl_core.pictures.sources.drawn import draw_picture
 from qtl_core.publish.facts import circuit_facts
 from qtl_core.publish.folder import ASSETS
 from tests.helpers.made_circuits import CIRCUITS, name
+from tests.helpers.other_pictures import as_png
 from tests.publish.test_folder import with_circuit
 from tools.browser import DESKTOP_LIGHT, PHONE_DARK, launch, open_page
 from tools.fake_camera import camera_option, write_scene
@@ -79,16 +80,23 @@ def test_it_answers_as_the_app_does(page: Page, pictures: list[Path]):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_what_cannot_be_looked_at_is_said_in_words(page: Page, tmp_path: Path):
+def test_what_cannot_be_looked_at_is_said_in_words(page: Page, pictures: list[Path], tmp_path: Path):
     for file, content, words in (
         ("letter.jpg", b"Dear network", "letter.jpg: It is no picture that this browser can open"),
         ("empty.png", b"", "empty.png: The file is empty."),
         ("phone.heic", b"\0\0\0\x18ftypheic\0\0\0\0", "phone.heic: It is a HEIC photo"),
         ("scan.tif", b"II*\0\x08\0\0\0", "save the picture as JPEG or PNG"),
+        ("bee.svg", b'<?xml version="1.0"?><!-- Drawn --><svg xmlns="x"/>', "bee.svg: It is a drawing (SVG)"),
+        ("strip.png", as_png(Image.new("RGB", (2100, 100))), "a strip of 2100 x 100 pixels, longer than 20 times"),
     ):
         (tmp_path / file).write_bytes(content)
         page.set_input_files("input[type=file]", tmp_path / file)
         expect(page.locator(".status")).to_contain_text(words)
+    several = [tmp_path / "letter.jpg", tmp_path / "empty.png", pictures[0]]
+    page.set_input_files("input[type=file]", several)
+    expect(page.locator(".verdict b")).not_to_be_empty()
+    for file in several[:2]:
+        expect(page.locator(".status")).to_contain_text(f"{file.name}: ")
     plain = tmp_path / "plain.png"
     Image.new("RGB", (300, 300), "#88AACC").save(plain)
     assert "hardly anything in this picture but plain colour" in asked(page, plain).doubt
@@ -146,11 +154,19 @@ def test_the_camera_is_answered_live(browser: Browser, folder: Path, tmp_path: P
     seeing = launch(browser.browser_type, camera_option(scene))
     page, watch = open_page(seeing, DESKTOP_LIGHT)
     opened(page, (folder / "index.html").as_uri())
-    page.get_by_role("button", name="Use the camera").click()
+    page.evaluate(
+        """() => {
+            window.streams = [];
+            const camera = navigator.mediaDevices, ask = camera.getUserMedia.bind(camera);
+            camera.getUserMedia = async (wanted) => { streams.push(await ask(wanted)); return streams.at(-1); };
+            for (const press of [1, 2]) document.querySelector(".camera").click(); // the first is not there yet
+        }"""
+    )
     expect(page.locator(".status")).to_have_text(re.compile(r"\d answers a second"))
     expect(page.locator(".verdict b")).to_have_text("ants")
     page.get_by_role("button", name="Stop the camera").click()
     expect(page.locator("video")).to_be_hidden()
+    page.wait_for_function("streams.length === 2 && streams.every((each) => !each.active)")
     seeing.close()
     assert watch.problems == []
 

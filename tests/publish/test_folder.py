@@ -51,7 +51,7 @@ def part(script: bytes, name: str) -> bytes:
 def test_a_folder_holds_all_that_the_page_names_and_no_more():
     files = bundled_page()
     assert files.keys() == FILES
-    named = set(re.findall(r'(?:src|href)="([^"]+)"', files["index.html"].decode())) - {"data:,"}
+    named = set(re.findall(r'(?:src|href)="([^"?]+)[?"]', files["index.html"].decode())) - {"data:,"}
     assert named == FILES - {"index.html", "licences.txt"}
 
 
@@ -65,9 +65,19 @@ def test_a_page_lets_the_browser_load_nothing_but_its_own_files():
     assert not re.search(r"style=|\son\w+=", page)  # the policy would keep them from being obeyed
 
 
+def test_a_page_asks_for_its_own_files_where_a_browser_kept_those_of_another(monkeypatch):
+    one = bundled_page()
+    monkeypatch.setattr("qtl_core.publish.folder.onnx_bytes", lambda *_, **__: b"another network")
+    run = with_weights(TrainedRun.of(made(RunSettings().changed(backbone="efficientnet_lite0", head="linear"))))
+    other = page_files(PageRequest(TrainedModel("made", run), "Other"))
+    addresses = [set(re.findall(r'src="(.+?)"', files["index.html"].decode())) for files in (one, other)]
+    shared = {name.split("?")[0] for name in addresses[0] & addresses[1]}
+    assert shared == {name for name in one if name.endswith(".js") and one[name] == other[name]}
+
+
 def test_every_script_ends_with_the_mark_that_the_page_expects():
     files = bundled_page()
-    marks = dict(re.findall(r'src="([^"]+)" data-mark="([^"]+)"', files["index.html"].decode()))
+    marks = dict(re.findall(r'src="([^"]+)[?]\w+" data-mark="([^"]+)"', files["index.html"].decode()))
     assert marks.keys() == {"page.js", "run.js", "model.js", "engine.js"}
     for name, mark in marks.items():
         content, _, end = files[name].decode().rpartition("globalThis.CAME = ")

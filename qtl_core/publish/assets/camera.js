@@ -17,18 +17,23 @@ const CAMERA_TROUBLES = {
 // `look` is asked to answer for what the video shows, `tell` gets sentences, and `changed` hears whether it is open.
 function makeCamera(video, { look, tell, changed }) {
   let stream = null, facing = matchMedia("(pointer: coarse)").matches ? "environment" : "user", times = [];
+  let press = 0; // the last one counts: what an earlier one asked for is let go when it comes
 
   async function open() {
+    const mine = ++press;
     try {
       if (!navigator.mediaDevices?.getUserMedia) throw new DOMException("", window.isSecureContext ? "missing" : "insecure");
-      stream = await navigator.mediaDevices.getUserMedia({ video: { ...WANTED, facingMode: facing }, audio: false });
+      const given = await navigator.mediaDevices.getUserMedia({ video: { ...WANTED, facingMode: facing }, audio: false });
+      if (mine !== press) return release(given);
+      stream = given;
     } catch (error) {
-      close(CAMERA_TROUBLES[error.name] ?? CAMERA_TROUBLES.other);
+      if (mine === press) close(CAMERA_TROUBLES[error.name] ?? CAMERA_TROUBLES.other);
       return;
     }
     for (const track of stream.getTracks()) track.onended = () => close(CAMERA_TROUBLES.ended);
     video.srcObject = stream;
     await video.play().catch(() => {});
+    if (mine !== press) return;
     times = [];
     video.classList.toggle("mirrored", facing === "user");
     changed(true);
@@ -36,10 +41,15 @@ function makeCamera(video, { look, tell, changed }) {
   }
 
   function close(words = "") {
-    for (const track of stream?.getTracks() ?? []) { track.onended = null; track.stop(); }
+    press += 1;
+    release(stream);
     stream = video.srcObject = null;
     changed(false);
     tell(words, Boolean(words));
+  }
+
+  function release(given) {
+    for (const track of given?.getTracks() ?? []) { track.onended = null; track.stop(); }
   }
 
   async function answerOn(mine) {

@@ -25,7 +25,7 @@ window.GUARD = (() => {
 
   // The files that do not fit, each told by the mark at its end that index.html knows, or by the name that it makes.
   function whyNoFiles() {
-    const scripts = Array.from(document.querySelectorAll("script[src]")), name = (script) => script.getAttribute("src");
+    const scripts = Array.from(document.querySelectorAll("script[src]")), name = (script) => script.getAttribute("src").split("?")[0];
     const gone = scripts.filter((script) => missing.indexOf(script) >= 0);
     const isWhole = ({ dataset }) => (dataset.makes ? dataset.makes in window : (window.CAME || {})[dataset.mark]);
     const broken = scripts.filter((script) => gone.indexOf(script) < 0 && !isWhole(script));

@@ -48,23 +48,27 @@ function openPage(answerTo, tell) {
   const camera = openCamera(answerTo, tell, show);
   const take = async (files) => {
     if (camera.isOpen()) camera.close();
-    for (const file of files) await takeFile(file, { answerTo, tell, show, strip });
+    const said = [];
+    for (const file of files) said.push(await takeFile(file, { answerTo, tell, show, strip }));
+    tell(said.map(({ words }) => words).filter(Boolean).join("\n"), said.some(({ isTrouble }) => isTrouble));
   };
   watchForPictures(document, take);
   showExamples(find(".examples"), RUN.examples, take);
   document.querySelectorAll("[disabled]").forEach((each) => { each.disabled = false; });
 }
 
+// Returns what has to be said of it once all that came with it are answered.
 async function takeFile(file, { answerTo, tell, show, strip }) {
   tell(`Looking at ${file.name} …`);
   try {
     const answer = await answerTo(await pixelsOfFile(file));
     show(answer);
     strip.add(answer, file.name);
-    tell(await remarkOn(file));
+    return { words: await remarkOn(file), isTrouble: false };
   } catch (error) {
     if (!(error instanceof NoPicture)) console.warn(error);
-    tell(`${file.name}: ${error instanceof NoPicture ? error.message : "It could not be answered: this device may lack the memory."}`, true);
+    const why = error instanceof NoPicture ? error.message : "It could not be answered: this device may lack the memory.";
+    return { words: `${file.name}: ${why}`, isTrouble: true };
   }
 }
 

@@ -7,7 +7,9 @@ const CLOSED = [
   { begins: /^(II[*+]\0|MM\0[*+])/, kind: "a TIFF, or a camera's raw photo" },
   { begins: /^(\xff\x0a|\0\0\0\x0cJXL )/, kind: "a JPEG XL picture" },
   { begins: /^%PDF/, kind: "a PDF, and no picture" },
+  { begins: /<svg/, kind: "a drawing (SVG)" },
 ];
+const BEGINNING = 512; // bytes that tell a kind: an SVG may say other things first
 const OPENED = "JPEG, PNG, WebP, GIF, AVIF and BMP";
 
 // Says in words why a file cannot be looked at.
@@ -20,17 +22,25 @@ async function pixelsOfFile(file) {
   } catch {
     throw new NoPicture(await whyNot(file));
   }
-  if (bitmap.width * bitmap.height > RUN.most_pixels) {
-    throw new NoPicture(`It has more than ${Math.round(RUN.most_pixels / 1e6)} million pixels. Make it smaller and try again.`);
-  }
+  const trouble = sizeTrouble(bitmap);
+  if (trouble) throw new NoPicture(trouble);
   const pixels = pixelsOf(bitmap, bitmap.width, bitmap.height);
   bitmap.close();
   return pixels;
 }
 
+// What the studio would not look at either, "" for the rest.
+function sizeTrouble({ width, height }) {
+  if (width * height > RUN.most_pixels) {
+    return `It has more than ${Math.round(RUN.most_pixels / 1e6)} million pixels. Make it smaller and try again.`;
+  }
+  const isStrip = Math.max(width, height) > RUN.most_side_ratio * Math.min(width, height);
+  return isStrip ? `It is a strip of ${width} x ${height} pixels, longer than ${RUN.most_side_ratio} times its breadth. Cut a piece from it and try that.` : "";
+}
+
 async function whyNot(file) {
   if (!file.size) return "The file is empty.";
-  const begin = new TextDecoder("latin1").decode(await file.slice(0, 12).arrayBuffer().catch(() => new ArrayBuffer(0)));
+  const begin = new TextDecoder("latin1").decode(await file.slice(0, BEGINNING).arrayBuffer().catch(() => new ArrayBuffer(0)));
   const closed = CLOSED.find(({ begins }) => begins.test(begin));
   if (closed) return `It is ${closed.kind}, which this browser cannot open. It opens ${OPENED}: save the picture as JPEG or PNG, and choose that.`;
   return `It is no picture that this browser can open, or it is damaged. It opens ${OPENED}.`;
