@@ -11,6 +11,10 @@ from pathlib import Path
 MEMORY_SHARE = (
     0.8  # of the machine's memory that one worker may fill: beyond it the system would begin to end processes
 )
+CONTAINER_LIMITS = (  # where Linux says how much a container may fill: of control groups of today, and of the first
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
 GIVE_WAY = 500  # oom_score_adj, -1000 to 1000: where memory runs out all the same, a worker goes before the server
 
 
@@ -29,8 +33,9 @@ def machine_bytes() -> int | None:
         found = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):
         return None
-    with contextlib.suppress(OSError, ValueError):  # "max" where the container has no limit
-        found = min(found, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    for limit in CONTAINER_LIMITS:
+        with contextlib.suppress(OSError, ValueError):  # "max", or more than there is, where it has no limit
+            found = min(found, int(limit.read_text()))
     return found
 
 

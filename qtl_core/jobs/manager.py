@@ -26,7 +26,7 @@ from qtl_core.jobs.job import Job, JobSnapshot, JobSpec, JobState, new_id
 from qtl_core.jobs.messages import NO_MEMORY, ErrorMessage, error_message, lost_worker_message
 from qtl_core.jobs.pool import WorkerPool
 from qtl_core.jobs.process import WorkerProcess
-from qtl_core.jobs.retention import KEPT_JOBS, abandoned, round_seconds, to_forget
+from qtl_core.jobs.retention import KEPT_JOBS, abandoned, idle_seconds, round_seconds, to_forget
 from qtl_core.jobs.scheduler import Scheduler
 
 STOP_SECONDS = 0.7  # a stopped job that has not ended by itself by then is ended with its process
@@ -45,6 +45,7 @@ class JobManager:
         preload: Modules that every worker imports while no job waits.
         kept: How many ended jobs can still be looked at; those looked at longest ago go first.
         scheduler: Whose turn is next, and how many jobs a person may have open.
+        kept_warm: How many workers wait for the next job however long nothing is done; others end after a while.
     """
 
     def __init__(
@@ -54,12 +55,13 @@ class JobManager:
         preload: Sequence[str] = (),
         kept: int = KEPT_JOBS,
         scheduler: Scheduler | None = None,
+        kept_warm: int = 0,
     ) -> None:
         cores = os.cpu_count() or 1
         self.slots = min(slots or max(1, cores // 2), _most_slots())
         self.threads = threads or max(1, cores // self.slots)
         self.pool = WorkerPool(self.threads, preload)
-        self.kept, self.scheduler = kept, scheduler or Scheduler()
+        self.kept, self.scheduler, self.kept_warm = kept, scheduler or Scheduler(), kept_warm
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)  # notified of every change that somebody may wait for
         self.jobs: dict[str, Job] = {}
@@ -180,6 +182,14 @@ class JobManager:
         with self.lock, contextlib.suppress(OSError):  # no process can be started now: the first job will say so
             if not self.closed and not self._running():
                 self.pool.warm()
+                self._start_rounds()
+
+    def end_idle(self) -> None:
+        """Ends workers that have had nothing to do for long; the next job starts another."""
+        with self.lock:
+            workers = self.pool.let_go(idle_seconds(), self.kept_warm)
+        for worker in workers:
+            worker.end()
 
     def active(self, owner: str | None = None) -> list[str]:
         """Returns the identifiers of queued and running jobs, oldest first, of one owner or of all."""
@@ -309,7 +319,7 @@ class JobManager:
             self.changed.notify_all()
 
     def _start_rounds(self) -> None:
-        """Starts the thread that puts an end to what nobody looks at (called with the lock held)."""
+        """Starts the thread that ends what nobody looks at and workers without work (called with the lock held)."""
         if self.rounds is None:
             self.rounds = threading.Thread(target=self._go_round, name="job rounds", daemon=True)
             self.rounds.start()
@@ -322,6 +332,7 @@ class JobManager:
                 self._forget_oldest()
             for job in left:
                 self.stop(job.id)
+            self.end_idle()
 
     def _kill_if_running(self, job: Job) -> None:
         with self.lock:  # held until the signal is sent: a moment later the worker may be doing another job

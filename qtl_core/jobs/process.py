@@ -42,6 +42,7 @@ class WorkerProcess:
         self.process, self.stdin, self.stdout = process, process.stdin, process.stdout
         self.lock = threading.Lock()
         self.jobs = 0  # that it was given
+        self.waiting_since = 0.0  # by the clock of whoever has it wait
 
     def send(self, *message: Any) -> None:
         """Sends a message; a worker that is gone is noticed by whoever reads from it."""

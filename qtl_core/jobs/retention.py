@@ -1,7 +1,9 @@
-"""Retention: stops a job that nobody looks at, and forgets one that is over."""
+"""Retention: stops a job that nobody looks at, forgets one that is over, and ends a worker that has nothing to do."""
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Iterable
 
 from qtl_core.jobs.job import Job
@@ -9,6 +11,8 @@ from qtl_core.jobs.job import Job
 ABANDONED_SECONDS = 30 * 60  # a job that nobody has looked at for this long is stopped
 GOES_ON_SECONDS = 12 * 3600  # the same for one that a person asked to go on without them: a night
 ROUND_SECONDS = 30.0  # how often it is looked for jobs that nobody looks at
+IDLE_MINUTES = 10  # a worker weighs some 290 MB, and the next job has another after a second or two
+IDLE_VARIABLE = "QTL_IDLE_MINUTES"
 KEPT_JOBS = 200  # runs of the recipe's size take 0.7 MB each
 KEPT_BYTES = 256 * 2**20  # and the largest 17 MB: what was looked at longest ago goes first
 KEPT_SECONDS = 12 * 3600  # what is over and nobody has looked at for so long is forgotten
@@ -17,6 +21,13 @@ KEPT_SECONDS = 12 * 3600  # what is over and nobody has looked at for so long is
 def round_seconds() -> float:
     """Returns the seconds between two checks for abandoned jobs."""
     return min(ROUND_SECONDS, ABANDONED_SECONDS / 2)
+
+
+def idle_seconds() -> float:
+    """Returns for how long a worker waits for its next job: as `QTL_IDLE_MINUTES` says; 0 has it wait for good."""
+    said = os.environ.get(IDLE_VARIABLE, "")
+    minutes = int(said) if said.isdecimal() else IDLE_MINUTES
+    return 60 * minutes or math.inf
 
 
 def abandoned(jobs: Iterable[Job]) -> list[Job]:

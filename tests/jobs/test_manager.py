@@ -11,12 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobManager, JobSnapshot, JobSpec, JobView, manager, messages, process, retention
+from qtl_core.jobs.pool import WorkerPool
 from qtl_core.jobs.scheduler import Scheduler
 from tests.conftest import PROJECT
 from tests.helpers import job_tasks
@@ -118,6 +120,46 @@ def test_a_warm_worker_takes_the_first_job(jobs):
     (worker,) = jobs.pool.idle
     ((pid, *_),) = done(jobs, "where").view
     assert pid == worker.process.pid
+
+
+def test_a_worker_without_work_ends_after_a_while_and_the_next_job_has_another(monkeypatch):
+    monkeypatch.setenv("QTL_IDLE_MINUTES", "5")
+    jobs = JobManager(slots=1, threads=1)
+    now = 100.0
+    jobs.pool.clock = lambda: now
+    jobs.warm()
+    assert jobs.rounds.is_alive(), "a worker that never gets a job is looked for, too"
+    assert works(jobs)
+    (worker,) = jobs.pool.idle
+    now += 299
+    jobs.end_idle()
+    assert works(jobs) and jobs.pool.idle == [worker], "it began to wait anew"
+    now += 301
+    jobs.end_idle()
+    assert jobs.pool.idle == [] and is_gone(worker.process.pid)
+    assert works(jobs)
+    jobs.close()
+
+
+@pytest.mark.parametrize(("kept", "minutes", "left"), [(1, "5", ["b"]), (0, "5", []), (0, "0", ["a", "b"])])
+def test_the_worker_that_began_to_wait_last_is_kept_warm(kept, minutes, left, monkeypatch):
+    monkeypatch.setenv("QTL_IDLE_MINUTES", minutes)
+    now = 0.0
+    pool = WorkerPool(1, clock=lambda: now)
+    workers = {name: SimpleNamespace(alive=True, is_worn=lambda: False) for name in "ab"}
+    for worker in workers.values():
+        assert pool.take_back(worker)
+        now += 1
+    now += 3600
+    given_up = pool.let_go(retention.idle_seconds(), kept)
+    assert pool.idle == [workers[name] for name in left]
+    assert given_up == [each for name, each in workers.items() if name not in left]
+
+
+@pytest.mark.parametrize(("said", "seconds"), [("", 600), ("3", 180), ("soon", 600), ("0", float("inf"))])
+def test_how_long_a_worker_waits_is_a_setting_of_the_server(said, seconds, monkeypatch):
+    monkeypatch.setenv("QTL_IDLE_MINUTES", said)
+    assert retention.idle_seconds() == seconds
 
 
 def test_what_a_task_prints_and_reads_does_not_get_between_the_messages(jobs, capfd):

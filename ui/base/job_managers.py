@@ -110,7 +110,7 @@ def close_all() -> None:
 @st.cache_resource(show_spinner=False)
 def studio_jobs() -> JobManager:
     """Returns the manager of training runs, a few at once."""
-    return _noted(JobManager(preload=PRELOAD, scheduler=Scheduler(each=RUNS_EACH)))
+    return _noted(JobManager(preload=PRELOAD, scheduler=Scheduler(each=RUNS_EACH), kept_warm=1))  # for the next Start
 
 
 @st.cache_resource(show_spinner=False)
