@@ -14,9 +14,8 @@ from qtl_core.cli.options import data_named, whole_number_of
 from qtl_core.cli.output import json_of, note, say
 from qtl_core.cli.process import StopAsked, asked_to_stop
 from qtl_core.cli.progress_line import ProgressLine
-from qtl_core.cli.run_names import run_named
+from qtl_core.cli.run_names import answering_run
 from qtl_core.common.errors import StoppedByUser, UserError
-from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.requests import named_model
 from qtl_core.readout.devices.catalogue import installed_devices
 from qtl_core.readout.devices.options import read_options
@@ -81,7 +80,7 @@ def main(arguments: argparse.Namespace) -> int:
     if not arguments.run:
         raise UserError("No run is named.", "", "Name it with --run; `runs list` shows those that are kept.")
     readout, choice = readout_of_arguments(arguments), device_of_arguments(arguments)
-    run = named_model(arguments.run if arguments.run == RUN_ID else run_named(arguments.run)).run
+    run = named_model(answering_run(arguments.run)).run
     with asked_to_stop() as asked:
         try:
             return _evaluate(arguments, run, readout, choice, asked)

@@ -11,12 +11,11 @@ from pathlib import Path
 from qtl_core.cli.files import path_of, standard_input
 from qtl_core.cli.output import STANDARD, json_of, note, say
 from qtl_core.cli.predict_numbers import answer_rows
-from qtl_core.cli.run_names import run_named
+from qtl_core.cli.run_names import answering_run
 from qtl_core.common.errors import Unavailable
 from qtl_core.evaluation.ood import OodReport
 from qtl_core.export.tables import answer_object, answer_row, ood_label, to_csv
 from qtl_core.inference.answering import all_answers
-from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.references import reference_for
 from qtl_core.inference.requests import Answer, ImageRequest, named_model
 from qtl_core.pictures.sources.dataset import SkippedFile
@@ -49,7 +48,7 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: The run or its weights cannot be used.
     """
-    model = named_model(arguments.run if arguments.run == RUN_ID else run_named(arguments.run))
+    model = named_model(answering_run(arguments.run))
     if said := exact_words(model.run.prepared.settings):
         note(said)
     if model.run.prepared.settings.data.is_numbers:

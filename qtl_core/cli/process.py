@@ -3,17 +3,19 @@
 An exception raised by a signal comes out wherever the interpreter happens to be, within an import of torch or a
 destructor, where libraries turn it into another error or swallow it. So the handler ends the process itself: the store
 is written so that this can happen at any time. A run that is trained says how it stops (`asked_to_stop`), and a file
-that is half written is finished first (`unharmed`).
+that is half written is finished first (`unharmed`), a folder taken away (`half_made`).
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -24,6 +26,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 _unharmed = False  # whether an end has to wait
 _waiting: list[int] = []  # the signals that wait
+_half_made: list[Path] = []  # folders that are on their way, outer ones first
 
 
 class StopAsked:
@@ -79,6 +82,29 @@ def unharmed() -> Iterator[None]:
             _end(_waiting.pop(), None)
 
 
+@contextmanager
+def half_made(*folders: Path) -> Iterator[None]:
+    """Names folders that are being made within: an error or a signal takes them away again.
+
+    Args:
+        folders: Outer ones first. Those named `.part` go with all that is in them, others only where nothing is left.
+    """
+    _half_made.extend(folders)
+    try:
+        yield
+    except BaseException:
+        _take_away()
+        raise
+    finally:
+        del _half_made[len(_half_made) - len(folders) :]
+
+
+def _take_away() -> None:
+    for folder in reversed(_half_made):
+        with suppress(OSError):
+            shutil.rmtree(folder) if folder.suffix == ".part" else folder.rmdir()
+
+
 def _end(number: int, _frame: FrameType | None) -> None:
     if _unharmed:
         _waiting.append(number)
@@ -88,6 +114,7 @@ def _end(number: int, _frame: FrameType | None) -> None:
 
 
 def _leave(number: int) -> NoReturn:
+    _take_away()
     os._exit(128 + number)  # no destructor, no thread and no library gets a say any more
 
 

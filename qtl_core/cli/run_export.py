@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from qtl_core.cli.files import path_of, put
+from qtl_core.cli.folders import add_to_folder, check_empty, put_folder
 from qtl_core.cli.output import STANDARD, json_of, note, say
 from qtl_core.common.errors import UserError
+from qtl_core.inference.bundled import RUN_ID, bundled_run
 from qtl_core.runs.store import RunRecord, find_run, load_run
 from qtl_core.runs.view import TrainedRun
 from qtl_core.ways_out.catalogue import ARCHIVE, SCRIPT, WAYS, way_of
@@ -58,7 +61,7 @@ def export(arguments: argparse.Namespace) -> None:
     Raises:
         UserError: Options do not go together, there is nothing to take along, or it cannot be written.
     """
-    record = find_run(arguments.run)
+    record = None if arguments.run == RUN_ID else find_run(arguments.run)
     way, named = _asked(arguments)
     _check(arguments, way)
     taken = Taken(record, _trained(record), arguments.weights, pictures=arguments.with_pictures)
@@ -66,7 +69,7 @@ def export(arguments: argparse.Namespace) -> None:
     for remark in way.remarks(taken):
         note(f"Note: {remark}")
     tell = note if named == STANDARD else say
-    tell(json_of({"run": record.id, **result}) if arguments.json else _in_words(way, result, named))
+    tell(json_of({"run": taken.id, **result}) if arguments.json else _in_words(way, result, named))
 
 
 def _asked(arguments: argparse.Namespace) -> tuple[WayOut, str]:
@@ -100,12 +103,14 @@ def _check(arguments: argparse.Namespace, way: WayOut) -> None:
         raise UserError("A script cannot bring pictures along.", "", "Leave --with-pictures out, or --format script.")
 
 
-def _trained(record: RunRecord) -> TrainedRun:
-    """Returns a run that there is something of to take along.
+def _trained(record: RunRecord | None) -> TrainedRun:
+    """Returns a run that there is something of to take along; None is the head that comes along.
 
     Raises:
         UserError: Nothing of it is.
     """
+    if record is None:
+        return bundled_run()
     view = load_run(record.id)
     if not view.epochs:
         raise UserError("There is nothing to take along yet.", "No epoch of this run was finished.", "")
@@ -122,13 +127,10 @@ def _as_file(way: WayOut, taken: Taken, named: str) -> dict[str, Any]:
 def _as_folder(way: FolderWay, taken: Taken, folder: Path) -> dict[str, Any]:
     if str(folder) == STANDARD:
         raise UserError(f"--{way.key} writes a folder, which standard output cannot take.", "", "Name a folder.")
-    try:
-        if not way.is_shared and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise UserError(f"{folder} is there already, and is not empty.", "", "Name another folder, or delete it.")
-        folder.mkdir(parents=True, exist_ok=True)
-        way.fill(taken, folder)
-    except OSError as error:
-        raise UserError(f"{folder} cannot be written.", f"The system says: {error.strerror or error}.") from error
+    if not way.is_shared:
+        check_empty(folder)
+    fill = add_to_folder if way.is_shared else put_folder
+    fill(folder, partial(way.fill, taken))
     return {"folder": str(folder)}
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from qtl_core.common.errors import UserError
-from qtl_core.compare.names import names_of
-from qtl_core.runs.store import list_runs
+from qtl_core.compare.names import name_of, names_of
+from qtl_core.inference.bundled import RUN_ID, TITLE
+from qtl_core.runs.store import find_run, list_runs
 from qtl_core.runs.store.layout import ID
 
+ABOUT = "The kept run (see `runs list`), or `bundled`: the small head that comes along."
 MOST_SHOWN = 5  # identifiers in one complaint
 LONGEST_SHOWN = 60  # characters of what was typed
 
@@ -41,6 +43,20 @@ def run_named(text: str) -> str:
         "No kept run has that identifier or name, or one that begins so.",
         "`runs list` shows those that are kept.",
     )
+
+
+def answering_run(text: str) -> str:
+    """Returns what `named_model` loads: the run that a text names, or the head that comes along.
+
+    Raises:
+        UserError: See `run_named`.
+    """
+    return RUN_ID if text == RUN_ID else run_named(text)
+
+
+def title_of(run: str) -> str:
+    """Returns what an answering run is called, also where nobody named it."""
+    return TITLE if run == RUN_ID else name_of(find_run(run))
 
 
 def _several(text: str, found: list[str]) -> UserError:

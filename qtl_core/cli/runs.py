@@ -11,7 +11,7 @@ from typing import Any
 from qtl_core.cli import run_export
 from qtl_core.cli.files import path_of, read
 from qtl_core.cli.output import STANDARD, STDIN, GoingOn, json_of, note, say
-from qtl_core.cli.run_names import run_named
+from qtl_core.cli.run_names import ABOUT, answering_run, run_named
 from qtl_core.common.errors import UserError
 from qtl_core.common.moments import moment
 from qtl_core.common.progress import never_stop
@@ -50,11 +50,13 @@ class Action:
         about: What it does, as a sentence.
         arguments: What it takes, as `add_argument` does; `--json` comes by itself.
         act: Does it, and returns the exit code, or None for 0.
+        run_of: Finds the run that is named.
     """
 
     about: str
     arguments: dict[str, dict[str, Any]]
     act: Callable[[argparse.Namespace], int | None]
+    run_of: Callable[[str], str] = run_named
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declares the options."""
@@ -69,7 +71,7 @@ class Action:
             UserError: There is no such run, or a file cannot be read or written.
         """
         if "run" in arguments:
-            arguments.run = run_named(arguments.run)
+            arguments.run = self.run_of(arguments.run)
         return self.act(arguments) or 0
 
 
@@ -222,10 +224,11 @@ ACTIONS: dict[str, Action] = {
     "export": Action(
         "Write a run to one file, which `runs import` reads here or elsewhere; or, by an option, for other programs.",
         {
-            "run": RUN,
+            "run": {"metavar": "RUN|bundled", "help": ABOUT},
             **run_export.options(),
         },
         run_export.export,
+        answering_run,
     ),
     "import": Action(
         "Bring in a run from a .qtl.zip file.",

@@ -7,26 +7,20 @@ import ipaddress
 import re
 
 from qtl_core.cli.output import json_of, note, say
-from qtl_core.cli.run_names import run_named
+from qtl_core.cli.run_names import ABOUT, answering_run, title_of
 from qtl_core.common.errors import UserError
 from qtl_core.common.ports import bound, url_of
-from qtl_core.compare.names import name_of
-from qtl_core.inference.bundled import RUN_ID
 from qtl_core.inference.requests import named_model
-from qtl_core.runs.store import find_run
 from qtl_core.serving.limits import Limits
 from qtl_core.serving.requirements import PORT, require_serve
 
 ADDRESS = "127.0.0.1"
-BUNDLED_NAME = "The head that comes along"
 OPEN = "Whoever reaches this address can ask: there is no password. Put a proxy in front that asks for one if need be."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
-    parser.add_argument(
-        "run", metavar="RUN", help="The kept run that answers, or `bundled`, the head that comes along."
-    )
+    parser.add_argument("run", metavar="RUN|bundled", help=ABOUT)
     parser.add_argument("--port", default=str(PORT), help=f"The port it answers at; 0: any. Default {PORT}.")
     parser.add_argument("--address", default=ADDRESS, help=f"The network address it answers at. Default {ADDRESS}.")
     parser.add_argument("--weights", default="", metavar="FILE", help="The weights of its image network, if moved.")
@@ -57,15 +51,15 @@ def main(arguments: argparse.Namespace) -> int:
     from qtl_core.serving.listening import serve
     from qtl_core.serving.served_run import served
 
-    run = RUN_ID if arguments.run == RUN_ID else run_named(arguments.run)
+    run = answering_run(arguments.run)
     model = named_model(run)
     with bound(arguments.address, port) as listening:
         answering = served(model, limits, arguments.weights)
-        name = BUNDLED_NAME if run == RUN_ID else name_of(find_run(run))
+        name = title_of(run)
         app = make_app(answering, name, arguments.allow_origin)
         url = f"{url_of(*listening.getsockname()[:2])}/"
         said = {"url": url, "run": run, "name": name, "classes": answering.classes, "asks_for": answering.asks_for}
-        say(json_of(said) if arguments.json else f"{name} answers at {url} (Ctrl+C ends it).")
+        say(json_of(said) if arguments.json else f"“{name}” answers at {url} (Ctrl+C ends it).")
         for sentence in (*answering.notes, *([] if _is_this_machine(arguments.address) else [OPEN])):
             note(sentence)
         serve(app, listening, log=arguments.log)

@@ -17,6 +17,7 @@ from pathlib import Path
 from string import Template
 
 from qtl_core.common.errors import UserError
+from qtl_core.common.system_reasons import reason_of
 from qtl_core.drawing.quantum_script import quantum_script
 from qtl_core.export.onnx_file import onnx_bytes
 from qtl_core.inference.references import reference_for
@@ -75,6 +76,23 @@ def page_files(asked: PageRequest) -> dict[str, bytes]:
         **{name: (content + _said_at_the_end(marks[name])).encode() for name, content in scripts.items()},
         "licences.txt": _licences(view).encode(),
     }
+
+
+def check_place(folder: Path) -> None:
+    """Refuses a place where a page would take the place of other people's files; a page that is there is replaced.
+
+    Raises:
+        UserError: It would, or it is no folder.
+    """
+    index = folder / "index.html"
+    try:
+        others = index.exists() and b'src="model.js"' not in index.read_bytes()
+        is_folder = folder.is_dir() or not folder.exists()
+    except OSError as error:
+        raise UserError(f"{folder} cannot be looked into.", reason_of(error)) from error
+    if others or not is_folder:
+        what = f"{folder} is no folder." if not is_folder else f"{index} is there already, and is no page of a run."
+        raise UserError(what, "", "Name another folder.")
 
 
 def page_script() -> str:

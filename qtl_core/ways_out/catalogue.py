@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from qtl_core.compare.names import name_of
 from qtl_core.exchange.heads.writing import remarks as head_remarks
 from qtl_core.exchange.model_folder.writing import fill_model_folder, why_no_model_folder
 from qtl_core.exchange.run_files.writing import archive_bytes, run_file_name, why_no_file
@@ -28,7 +27,7 @@ from qtl_core.ways_out.way import CommandWay, FileWay, FolderWay, Group, NextSte
 
 
 def _archive(taken: Taken) -> bytes:
-    return archive_bytes(taken.record.id, pictures=taken.pictures)
+    return archive_bytes(taken.kept.id, pictures=taken.pictures)
 
 
 def _script(taken: Taken) -> bytes:
@@ -36,7 +35,7 @@ def _script(taken: Taken) -> bytes:
 
 
 def _notebook_name(taken: Taken) -> str:
-    return f"run_{taken.record.id}.ipynb"
+    return f"run_{taken.id}.ipynb"
 
 
 def _head(taken: Taken) -> bytes:
@@ -46,7 +45,7 @@ def _head(taken: Taken) -> bytes:
 
 
 def _head_name(taken: Taken) -> str:
-    return f"head_{taken.record.id}{'' if taken.layout == DEMO else f'_{taken.layout}'}.pt"
+    return f"head_{taken.id}{'' if taken.layout == DEMO else f'_{taken.layout}'}.pt"
 
 
 def _onnx(taken: Taken) -> bytes:
@@ -58,17 +57,17 @@ def _onnx(taken: Taken) -> bytes:
 def _page(taken: Taken, folder: Path) -> None:
     from qtl_core.publish.folder import PageRequest, page_files
 
-    model = model_of(taken.view, taken.record.id)
-    for name, content in page_files(PageRequest(model, name_of(taken.record), taken.weights)).items():
+    model = model_of(taken.view, taken.id)
+    for name, content in page_files(PageRequest(model, taken.title, taken.weights)).items():
         (folder / name).write_bytes(content)
 
 
 def _tensorboard(taken: Taken, folder: Path) -> None:
-    log_kept(taken.record, taken.view, tensorboard_files.TensorBoardFolder(folder).log(taken.record.id))
+    log_kept(taken.kept, taken.view, tensorboard_files.TensorBoardFolder(folder).log(taken.id))
 
 
 def _mlflow(taken: Taken, folder: Path) -> None:
-    log_kept(taken.record, taken.view, mlflow_store.MlflowStore(folder).log(taken.record.id))
+    log_kept(taken.kept, taken.view, mlflow_store.MlflowStore(folder).log(taken.id))
 
 
 ARCHIVE = FileWay(
@@ -81,7 +80,7 @@ ARCHIVE = FileWay(
         "Bring it in on the Runs page of a copy of this app, or in a shell there:",
         "python -m qtl_core runs import {place}",
     ),
-    named=lambda taken: run_file_name(taken.record.name, taken.record.id),
+    named=lambda taken: run_file_name(taken.name, taken.id),
     mime="application/zip",
     is_quick=True,
     why_not=why_no_file,
@@ -97,7 +96,7 @@ SCRIPT = FileWay(
         "Ask it what a photo shows:",
         "python {place} photo.jpg",
     ),
-    named=lambda taken: f"predict_{taken.record.id}.py",
+    named=lambda taken: f"predict_{taken.id}.py",
     mime="text/x-python",
     is_quick=True,
     why_not=why_no_script,
@@ -129,7 +128,7 @@ ONNX = FileWay(
         'python -c "import onnxruntime, sys; net = onnxruntime.InferenceSession(sys.argv[1]); '
         'print(*net.get_inputs(), *net.get_outputs(), net.get_modelmeta().custom_metadata_map)" {place}',
     ),
-    named=lambda taken: f"run_{taken.record.id}.onnx",
+    named=lambda taken: f"run_{taken.id}.onnx",
     takes_weights=True,
     why_not=why_no_onnx,
     remarks=lambda taken: onnx_remarks(taken.view),
@@ -145,7 +144,7 @@ PAGE = FolderWay(
         "Open its index.html, or put the folder on a web server, as on this one of Python's:",
         "python -m http.server --directory {place}",
     ),
-    named=lambda taken: f"page_{taken.record.id}",
+    named=lambda taken: f"page_{taken.id}",
     takes_weights=True,
     why_not=why_no_page,
     fill=_page,
@@ -164,7 +163,7 @@ NOTEBOOK = FileWay(
     mime="application/x-ipynb+json",
     is_quick=True,
     why_not=why_no_source,
-    write=lambda taken: run_notebook(taken.view, taken.record.name, _notebook_name(taken)),
+    write=lambda taken: run_notebook(taken.view, taken.kept.name, _notebook_name(taken)),
 )
 TENSORBOARD = FolderWay(
     key="tensorboard",
@@ -176,7 +175,7 @@ TENSORBOARD = FolderWay(
         "See it in your browser, where the package tensorboard is installed:",
         programs.TENSORBOARD.opened_by,
     ),
-    named=lambda taken: f"tensorboard_{taken.record.id}",
+    named=lambda taken: f"tensorboard_{taken.id}",
     is_shared=True,
     why_not=lambda _: programs.TENSORBOARD.extra.why_missing(),
     fill=_tensorboard,
@@ -190,7 +189,7 @@ MLFLOW = FolderWay(
         "See it in your browser, where the whole package mlflow is installed:",
         programs.MLFLOW.opened_by,
     ),
-    named=lambda taken: f"mlflow_{taken.record.id}",
+    named=lambda taken: f"mlflow_{taken.id}",
     is_shared=True,
     why_not=lambda _: programs.MLFLOW.extra.why_missing(),
     fill=_mlflow,
@@ -205,9 +204,9 @@ HUB = FolderWay(
         "Put it on the Hub, under your name there:",
         "hf upload YOUR_NAME/MODEL {place}",
     ),
-    named=lambda taken: f"model_{taken.record.id}",
+    named=lambda taken: f"model_{taken.id}",
     why_not=why_no_model_folder,
-    fill=lambda taken, folder: fill_model_folder(taken.view, taken.record.name, folder),
+    fill=lambda taken, folder: fill_model_folder(taken.view, taken.name, folder),
 )
 SERVER = CommandWay(
     key="serve",

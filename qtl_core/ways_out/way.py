@@ -14,6 +14,8 @@ from pathlib import Path
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.system_reasons import reason_of
+from qtl_core.compare.names import name_of
+from qtl_core.inference.bundled import RUN_ID, TITLE
 from qtl_core.network.parameter_rows import DEMO
 from qtl_core.runs.store import RunRecord
 from qtl_core.runs.view import TrainedRun
@@ -47,18 +49,47 @@ class Taken:
     """A run that somebody takes along.
 
     Attributes:
-        record: Its row of the table of runs.
+        record: Its row of the table of runs; None of the head that comes along, which is in none.
         view: The run.
         weights: A file of its image network's weights, where they lie elsewhere than when it was trained.
         layout: Whose code is to load its head; see `network.parameter_rows.LAYOUTS`.
         pictures: Whether the pictures it was trained on come along.
     """
 
-    record: RunRecord
+    record: RunRecord | None
     view: TrainedRun = field(repr=False)
     weights: str = ""
     layout: str = DEMO
     pictures: bool = False
+
+    @property
+    def id(self) -> str:
+        """Its identifier."""
+        return self.record.id if self.record else RUN_ID
+
+    @property
+    def name(self) -> str:
+        """What a person called it, or ""."""
+        return self.record.name if self.record else TITLE
+
+    @property
+    def title(self) -> str:
+        """What it is called where nobody named it, too."""
+        return name_of(self.record) if self.record else TITLE
+
+    @property
+    def kept(self) -> RunRecord:
+        """Its row, for what takes along how it was trained.
+
+        Raises:
+            UserError: It is the head that comes along.
+        """
+        if self.record is None:
+            do = "Take it along in a way that answers, as --onnx or --page, or train a run of your own."
+            raise UserError(
+                "The head that comes along is no kept run.", "Its training is not here, only what it learnt.", do
+            )
+        return self.record
 
 
 def _never(_view: TrainedRun) -> str:

@@ -43,8 +43,16 @@ def test_a_folder_that_is_a_file_is_said_in_words(asked, tmp_path, capsys):
     file.write_bytes(b"")
     done = shell(capsys, "publish", "bundled", "--out", file)
     assert done.returncode == 2
-    assert "cannot be made" in done.stderr
-    assert "Errno" not in done.stderr
+    assert "is no folder" in done.stderr and asked == []
+
+
+def test_a_page_is_replaced_and_nothing_else_is(asked, tmp_path, capsys):
+    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "index.html").write_text('<script src="model.js">')
+    assert shell(capsys, "publish", "bundled", "--out", tmp_path).returncode == 0
+    assert {file.name for file in tmp_path.iterdir()} == {*FILES, "notes.txt"}
+    done = shell(capsys, "publish", "bundled", "--out", tmp_path)  # the short page of these tests is none of a run
+    assert done.returncode == 2 and "no page of a run" in done.stderr
 
 
 def test_a_run_that_is_not_there_is_named(tmp_path, capsys):

@@ -91,6 +91,18 @@ def test_as_onnx_where_it_is_named_and_nothing_else_beside(capsys, tmp_path):
     assert "--onnx alone" in shell(capsys, "runs", "export", run_id, file, "--weights", file).stderr
 
 
+def test_the_head_that_comes_along_goes_every_way_that_needs_no_training(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr("qtl_core.export.onnx_file.onnx_bytes", lambda *_: b"tests/export makes it")
+    ways = {"head": "b.pt", "script": "b.py", "onnx": "b.onnx", "hub": "hub"}
+    for way, name in ways.items():
+        done = shell(capsys, "runs", "export", "bundled", f"--{way}", tmp_path / name, "--json")
+        assert (done.returncode, json.loads(done.stdout)["run"]) == (0, "bundled")
+    for wanted in ([tmp_path / "a.zip"], ["--notebook", tmp_path / "b.ipynb"], ["--tensorboard", tmp_path / "log"]):
+        done = shell(capsys, "runs", "export", "bundled", *wanted)
+        assert done.returncode == 2 and "Its training is not here" in done.stderr
+    assert {each.name for each in tmp_path.iterdir()} == set(ways.values())
+
+
 def test_deleting_and_its_undoing(capsys):
     run_id, other = kept(), kept(whole(seed=3))
     assert told(capsys, "delete", run_id)[0]["is"] == "deleted"

@@ -63,7 +63,7 @@ def _show_way(way: Way, taken: Taken) -> None:
 def _show_rest(way: Way, taken: Taken) -> None:
     """Shows what has to be said to whoever takes it along, and what to do next once there is something to download."""
     if not isinstance(way, WayOut):
-        _show_next(way.then.words, way.then.command_for(taken.record.id))
+        _show_next(way.then.words, way.then.command_for(taken.id))
         return
     for remark in way.remarks(taken):
         st.caption(as_plain_text(remark))
@@ -79,8 +79,8 @@ def _show_next(words: str, commands: str) -> None:
 
 def _asked(way: Way, taken: Taken) -> Taken:
     """Returns how the run is taken, with what is asked of this way below its line."""
-    if way is HEAD and taken.record.settings.model.spec.has_circuit:
-        return replace(taken, layout=choose_taken_along(taken.record.settings.circuit.depth))
+    if way is HEAD and taken.view.prepared.settings.model.spec.has_circuit:
+        return replace(taken, layout=choose_taken_along(taken.view.prepared.settings.circuit.depth))
     if way is ARCHIVE:
         return replace(taken, pictures=_ask_for_pictures(taken.view))
     return taken

@@ -83,4 +83,4 @@ def _offer(way: WayOut, taken: Taken, content: bytes | None, *, disabled: bool =
 
 def _key(way: WayOut, taken: Taken) -> tuple[object, ...]:
     """Returns the name by which a made file is found: another version of the run, or another choice, is another."""
-    return way.key, taken.record.id, taken.record.version, taken.layout, taken.pictures
+    return way.key, taken.id, taken.kept.version, taken.layout, taken.pictures

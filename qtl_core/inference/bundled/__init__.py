@@ -20,6 +20,7 @@ from qtl_core.runs.view import TrainedRun
 
 FOLDER = Path(__file__).parent
 RUN_ID = "bundled"
+TITLE = "Ants or bees?"  # what it is called where people meet it outside the app
 PHOTOS_RIGHT, PHOTOS = 145, 153  # of the real validation photos, none of which it learnt from; a test counts them again
 HELD_OUT = "real photos of ants and bees, none of which it learnt from"
 TRAINED_ON = "drawings of ants and bees"
