@@ -86,7 +86,7 @@ def check_place(folder: Path) -> None:
     """
     index = folder / "index.html"
     try:
-        others = index.exists() and b'src="model.js"' not in index.read_bytes()
+        others = index.exists() and b'src="model.js' not in index.read_bytes()
         is_folder = folder.is_dir() or not folder.exists()
     except OSError as error:
         raise UserError(f"{folder} cannot be looked into.", reason_of(error)) from error
