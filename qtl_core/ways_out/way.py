@@ -69,12 +69,12 @@ class Taken:
 
     @property
     def name(self) -> str:
-        """What a person called it, or ""."""
+        """The name that a person gave it, or ""."""
         return self.record.name if self.record else TITLE
 
     @property
     def title(self) -> str:
-        """What it is called where nobody named it, too."""
+        """The name that is shown, also where nobody gave one."""
         return name_of(self.record) if self.record else TITLE
 
     @property
