@@ -3,7 +3,7 @@
 
 const READABLE = 17; // CSS pixels of a gate's side, for letters in it
 const LEGEND = 15; // CSS pixels of the line that stands in for them
-const LEGEND_WORDS = { superposition: "to halfway", embedding: "by picture", "trained rotation": "trained" };
+const LEGEND_WORDS = { superposition: "to halfway", embedding: "by input", "trained rotation": "trained" };
 const SMALLEST = 40; // CSS pixels of a side, to draw a circuit on
 
 // A canvas as sharp as the screen: its pen in CSS pixels, its size, and the reader's colours.

@@ -19,6 +19,7 @@ from qtl_core.network.simulators.trace import steps_of
 from qtl_core.pictures.decoding.limits import MAX_PIXELS, MAX_SIDE_RATIO
 from qtl_core.publish import words
 from qtl_core.publish.doubt import Doubt
+from qtl_core.publish.numbers import number_facts
 from qtl_core.runs.view import TrainedRun
 
 EXAMPLES = 4
@@ -31,10 +32,10 @@ CLASS_COLOURS = ("#00937A", "#8C6BC8", "#A87A00", "#4C8FD0", "#B4559A", "#8A7F5C
 def facts(view: TrainedRun, doubt: Doubt) -> dict[str, Any]:
     """Returns all of it, as JSON takes it."""
     has_circuit = view.prepared.settings.model.spec.has_circuit
-    said = metadata(view, stages=True)
-    return {
-        "classes": json.loads(said["classes"]),
-        "transform": json.loads(said["transform"]),
+    is_numbers = words.kind_of(view) == "numbers"
+    about = {"numbers": number_facts(view)} if is_numbers else {"transform": _transform(view)}
+    return about | {
+        "classes": list(view.prepared.classes),
         "colours": list(CLASS_COLOURS),
         "most_pixels": MAX_PIXELS,
         "most_side_ratio": MAX_SIDE_RATIO,
@@ -43,6 +44,11 @@ def facts(view: TrainedRun, doubt: Doubt) -> dict[str, Any]:
         "circuit": circuit_facts(view) if has_circuit else None,
         "examples": list(_examples(view)),
     }
+
+
+def _transform(view: TrainedRun) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(metadata(view)["transform"])
+    return said
 
 
 def temperature(view: TrainedRun) -> float | None:
@@ -59,7 +65,7 @@ def circuit_facts(view: TrainedRun) -> dict[str, Any]:
         "steps": [[_turn(circuit.gates[index], weights) for index in step.gates] for step in steps],
         "parts": max(1, min(PARTS, MOST_ROWS // len(steps))),
         "state": STATE_COLOUR,
-        "words": words.section_words(circuit),
+        "words": words.section_words(circuit, words.kind_of(view)),
     }
 
 

@@ -20,6 +20,7 @@ from qtl_core.common.errors import UserError
 from qtl_core.common.system_reasons import reason_of
 from qtl_core.drawing.quantum_script import quantum_script
 from qtl_core.export.onnx_file import onnx_bytes
+from qtl_core.export.onnx_words import why_no_onnx
 from qtl_core.inference.references import reference_for
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.publish import words
@@ -30,10 +31,17 @@ from qtl_core.runs.view import TrainedRun
 from qtl_core.settings.head_words import counted
 
 ASSETS = Path(__file__).parent / "assets"
-SCRIPTS = (  # in this order; qubits and gates are drawn by what the app draws them with
-    *("unpacking", "transform", "picture", "network", "doubt", "statevector", "circuit_view", "answer_view", "camera"),
-    *("choosing", "strip", "page"),
-)
+# In this order; qubits and gates are drawn by what the app draws them with.
+SCRIPTS = {
+    "pictures": (
+        *("unpacking", "network", "statevector", "circuit_view", "answer_view"),
+        *("transform", "picture", "doubt", "camera", "choosing", "strip", "pictures_page", "start"),
+    ),
+    "numbers": (
+        *("unpacking", "network", "statevector", "circuit_view", "answer_view"),
+        *("numbers", "numbers_page", "start"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -58,15 +66,15 @@ def page_files(asked: PageRequest) -> dict[str, bytes]:
         UserError: There can be no page of this run, or something that it takes is not here.
     """
     view = asked.model.run
-    if why := words.why_no_page(view):
+    if why := why_no_onnx(view):
         raise UserError("This run cannot be published as a page.", why)
-    doubt = doubt_of(reference_for(asked.model))
+    doubt = Doubt({}) if words.kind_of(view) == "numbers" else doubt_of(reference_for(asked.model))
     engine = {"binary": runtime_file(BINARY), "factory": runtime_file(FACTORY)}
     scripts = {
         "engine.js": _parts(engine),
         "model.js": _parts({"model": onnx_bytes(view, asked.weights, stages=True)}),
         "run.js": f"const RUN = {json.dumps(facts(view, doubt))};\n" + _parts({"reference": doubt.rows}),
-        "page.js": page_script(),
+        "page.js": page_script(words.kind_of(view)),
     }
     marks = {name: mark_of(content) for name, content in scripts.items()}
     return {
@@ -95,9 +103,13 @@ def check_place(folder: Path) -> None:
         raise UserError(what, "", "Name another folder.")
 
 
-def page_script() -> str:
-    """Returns all of the page's own code as one script that keeps its names to itself."""
-    code = "\n".join([quantum_script(), *(_asset(f"{name}.js") for name in SCRIPTS)])
+def page_script(kind: words.Kind) -> str:
+    """Returns all of the page's own code as one script that keeps its names to itself.
+
+    Args:
+        kind: What the page takes.
+    """
+    code = "\n".join([quantum_script(), *(_asset(f"{name}.js") for name in SCRIPTS[kind])])
     return f'(() => {{\n"use strict";\n{code}}})();\n'
 
 
@@ -127,6 +139,8 @@ def _index(asked: PageRequest, doubt: Doubt, marks: Mapping[str, str]) -> str:
         styles=_address("page.css", mark_of(_asset("page.css"))),
         title=_text(asked.title),
         what=_text(words.what_words(view)),
+        ask=_asset(f"{words.kind_of(view)}.html").rstrip(),
+        it="your picture" if words.kind_of(view) == "pictures" else "your numbers",
         way=_way(view),
         scaling=_scaling(view),
         about=f"<ul>{about}</ul>",
@@ -176,6 +190,8 @@ def _way(view: TrainedRun) -> str:
 
 def _scaling(view: TrainedRun) -> str:
     """Returns the switch for corrected percentages, where there is something to correct them by."""
+    if words.kind_of(view) == "numbers":
+        return ""
     return _asset("scaling.html") if temperature(view) else ""
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import qtl_core
-from qtl_core.export.onnx_words import metadata, why_no_onnx
+from qtl_core.export.onnx_words import metadata
 from qtl_core.inference.bundled import RUN_ID
-from qtl_core.inference.model_card import limits_in_words, model_card
+from qtl_core.inference.model_card import NOUNS, limits_in_words, model_card
+from qtl_core.inference.number_answers import column_names
 from qtl_core.inference.references import trained_on_words
 from qtl_core.inference.requests import TrainedModel
 from qtl_core.network.gates import Circuit
@@ -22,17 +24,23 @@ SIMULATED = (
     "and the number below it is its average when measured, from 1 (always 0) to −1 (always 1). "
     "An arrow grows shorter the more its qubit is entangled with others: then it says less on its own."
 )
-NO_NUMBERS = "It learnt from rows of numbers, and a page takes pictures."
+Kind = Literal["pictures", "numbers"]
 
 
-def why_no_page(view: TrainedRun) -> str:
-    """Returns the sentences that say why a run cannot be published here, or ""."""
-    return NO_NUMBERS if view.prepared.settings.data.is_numbers else why_no_onnx(view)
+def kind_of(view: TrainedRun) -> Kind:
+    """Returns what a run's page takes."""
+    return "numbers" if view.prepared.settings.data.is_numbers else "pictures"
 
 
 def what_words(view: TrainedRun) -> str:
     """Returns what stands below the title."""
     has_circuit = view.prepared.settings.model.spec.has_circuit
+    if kind_of(view) == "numbers":
+        decides = "a small quantum circuit" if has_circuit else "a small network"
+        return (
+            f"Give it {counted(view.prepared.feature_size, 'number')}, and {decides} says which it is: "
+            f"{_or(view.prepared.classes)}. All of it is computed in your browser, without a network."
+        )
     say = "an image network and a small quantum circuit say" if has_circuit else "an image network says"
     return (
         f"Show it a picture, and {say} which it is: {_or(view.prepared.classes)}. All of it is "
@@ -40,11 +48,13 @@ def what_words(view: TrainedRun) -> str:
     )
 
 
-def section_words(circuit: Circuit) -> dict[str, str]:
+def section_words(circuit: Circuit, kind: Kind = "pictures") -> dict[str, str]:
     """Returns what happens in the parts of a circuit, by their names in the diagram; layers have words of their own."""
+    given = "picture's features" if kind == "pictures" else "numbers"
     return {
+        "waiting": "Bring a picture, and follow it through the gates.",
         "superposition": f"{counted(circuit.wires, 'qubit')} begin at 0, and a gate called H brings each halfway to 1.",
-        "embedding": "A small layer boils the picture's features down to one angle for every qubit, which turns it.",
+        "embedding": f"A small layer makes one angle for every qubit of the {given}, which turns it.",
     }
 
 
@@ -64,9 +74,12 @@ def about_words(model: TrainedModel, unknown: str) -> Iterator[tuple[str, str]]:
 
 
 def _learnt_words(view: TrainedRun) -> str:
-    prepared, before = view.prepared, _before_words(view)
+    prepared = view.prepared
+    before = _before_words(view) if kind_of(view) == "pictures" else ""
     if prepared.from_elsewhere:
-        return f"The trained part came from another program; which pictures it saw is not known. {before}"
+        return f"The trained part came from another program; what it saw is not known. {before}"
+    if kind_of(view) == "numbers":
+        return f"{prepared.train_size:,} {NOUNS[prepared.settings.data.source]}, with {', '.join(column_names(view))}."
     return f"The trained part saw {prepared.train_size:,} {trained_on_words(prepared)}. {before}"
 
 
@@ -92,8 +105,9 @@ def _limits(model: TrainedModel, unknown: str) -> Iterator[str]:
 def licence_words(view: TrainedRun) -> tuple[str, ...]:
     """Returns whose work the page is made of."""
     used = runtime()
+    theirs = metadata(view).get("licence", "")  # of an image network
     return (
-        f"{metadata(view)['licence'].removesuffix('.')}.",
+        *([f"{theirs.removesuffix('.')}."] if theirs else []),
         f"It runs by {PACKAGE} {used.version}, {used.licence}, Microsoft Corporation.",
         f"Page and circuit: Quantum transfer studio {qtl_core.__version__}, Apache 2.0.",
     )

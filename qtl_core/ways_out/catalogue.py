@@ -18,7 +18,6 @@ from qtl_core.export.run_script import run_script, why_no_script
 from qtl_core.export.run_source import why_no_source
 from qtl_core.inference.requests import model_of
 from qtl_core.network.parameter_rows import DEMO
-from qtl_core.publish.words import why_no_page
 from qtl_core.runs.divergence import why_no_head
 from qtl_core.serving.requirements import SERVE
 from qtl_core.tracking import mlflow_store, programs, tensorboard_files
@@ -138,15 +137,15 @@ PAGE = FolderWay(
     key="page",
     title="Page",
     group=Group.OPEN,
-    what_for="A web page that answers in its visitor's browser, for pictures or the camera, with the moving circuit. "
-    "It needs no network and no app.",
+    what_for="A web page that answers in its visitor's browser, for pictures and the camera or for numbers, with the "
+    "moving circuit. It needs no network and no app.",
     then=NextStep(
         "Open its index.html, or put the folder on a web server, as on this one of Python's:",
         "python -m http.server --directory {place}",
     ),
     named=lambda taken: f"page_{taken.id}",
     takes_weights=True,
-    why_not=why_no_page,
+    why_not=why_no_onnx,
     fill=_page,
 )
 NOTEBOOK = FileWay(

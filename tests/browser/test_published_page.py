@@ -16,8 +16,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from qtl_core.inference.bundled import bundled_run, drawn_example
+from qtl_core.inference.number_answers import answer_numbers
 from qtl_core.inference.predictor import Predictor
-from qtl_core.inference.requests import named_model
+from qtl_core.inference.requests import TrainedModel, named_model
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.network.simulators.interpolation import interpolated_bloch_vectors
 from qtl_core.pictures.sources.drawn import draw_picture
@@ -26,6 +27,7 @@ from qtl_core.publish.folder import ASSETS
 from tests.helpers.made_circuits import CIRCUITS, name
 from tests.helpers.other_pictures import as_png
 from tests.publish.test_folder import with_circuit
+from tests.publish.test_numbers import find_rows, numbers_run
 from tools.browser import DESKTOP_LIGHT, PHONE_DARK, launch, open_page
 from tools.fake_camera import camera_option, write_scene
 from tools.plain_server import plain_server
@@ -169,6 +171,33 @@ def test_the_camera_is_answered_live(browser: Browser, folder: Path, tmp_path: P
     page.wait_for_function("streams.length === 2 && streams.every((each) => !each.active)")
     seeing.close()
     assert watch.problems == []
+
+
+def test_a_page_of_numbers_answers_as_the_app_does(browser: Browser, monkeypatch, tmp_path: Path):
+    find_rows(monkeypatch)
+    run = numbers_run()
+    written(TrainedModel("made", run), "Plants", tmp_path)
+    page, watch = open_page(browser, PHONE_DARK)
+    opened(page, (tmp_path / "index.html").as_uri())
+    fields = page.locator(".fields input[type=number]")
+    for values in ([2.5, 12], [-3, 1e4], [0.125, 28.5]):
+        for at, value in enumerate(values):
+            fields.nth(at).fill(str(value))
+        wanted = answer_numbers(run, np.array([values])).probabilities[0]
+        page.wait_for_function(
+            """([wanted, exact]) => [...document.querySelectorAll(".bars li")].every(
+                (bar, label) => Math.abs(bar.dataset.share - wanted[label]) < exact)""",
+            arg=[wanted.tolist(), EXACT],
+        )
+        doubted = "Beyond all it learnt from" in page.locator(".doubt").inner_text()
+        assert doubted == (values[0] < 0)
+    page.locator(".plane canvas").click(position={"x": 60, "y": 60})
+    expect(fields.nth(0)).not_to_have_value("0.125")
+    page.locator(".fields input[type=range]").nth(1).press("End")
+    expect(fields.nth(1)).to_have_value("30")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert watch.problems == []
+    page.context.close()
 
 
 @pytest.fixture(scope="module")

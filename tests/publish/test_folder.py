@@ -23,7 +23,7 @@ from qtl_core.pictures.features.transforms import normalised
 from qtl_core.publish.doubt import doubt_of, in_bytes
 from qtl_core.publish.facts import facts
 from qtl_core.publish.folder import ASSETS, PageRequest, mark_of, page_files
-from qtl_core.publish.words import about_words, why_no_page
+from qtl_core.publish.words import about_words
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import CircuitSettings, RunSettings
 from tests.conftest import PROJECT
@@ -164,11 +164,10 @@ def test_what_an_image_network_had_learnt_from_is_said_of_published_weights_alon
     assert "not known here" in said[1]
 
 
-def test_a_run_of_numbers_is_refused_with_the_reason():
-    run = TrainedRun.of(made(RunSettings().changed(source="points")))
-    assert "rows of numbers" in why_no_page(run)
-    with pytest.raises(UserError, match="cannot be published as a page"):
-        page_files(PageRequest(TrainedModel("made", run), "Numbers"))
+def test_a_run_that_cannot_be_written_as_onnx_is_refused_with_the_reason(monkeypatch):
+    monkeypatch.setattr("qtl_core.publish.folder.why_no_onnx", lambda _: "Something is missing.")
+    with pytest.raises(UserError, match="Something is missing"):
+        page_files(PageRequest(named_model("bundled"), "Nothing"))
 
 
 def test_the_examples_are_drawings_that_it_did_not_learn_from():

@@ -46,7 +46,7 @@ function makeCircuitView(root, data) {
   }
 
   function wordsAt() {
-    if (!answer) return "Bring a picture, and follow it through the gates.";
+    if (!answer) return data.words.waiting;
     if (at >= data.steps.length) return "Measured: every qubit leaves one number, from −1 to 1, and a last small layer weighs them.";
     const { title } = data.sections.findLast(({ first }) => first <= at) ?? data.sections[0];
     return data.words[title] ?? `${title[0].toUpperCase()}${title.slice(1)}: gates join the qubits and turn them by trained angles.`;

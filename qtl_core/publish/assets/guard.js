@@ -1,5 +1,5 @@
 // Within index.html, in words that old browsers know: whether this browser and all files of the page are fit to start.
-// What is not is said with what to do; else `startPage` (page.js) begins.
+// What is not is said with what to do; else `startPage` (start.js) begins.
 
 window.GUARD = (() => {
   const fromDisk = location.protocol === "file:", missing = [];

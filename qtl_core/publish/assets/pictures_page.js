@@ -1,29 +1,4 @@
-// The page: what comes in is answered and shown. `RUN` says what the network is; see qtl_core/publish/facts.py.
-
-const find = (selector) => document.querySelector(selector);
-
-async function startPage() {
-  const tell = makeTeller(find(".status"));
-  try {
-    const ask = await openNetwork();
-    const reference = RUN.doubt.scales ? referenceOf(RUN.doubt, await unpacked("reference")) : null;
-    const answerTo = (pixels) => answered(ask, reference, pixels);
-    await answerTo(new ImageData(RUN.transform.crop, RUN.transform.crop)); // the first answer takes longest: here nobody waits
-    openPage(answerTo, tell);
-    tell("");
-    document.documentElement.dataset.state = "ready";
-  } catch (error) {
-    console.warn(error);
-    GUARD.fail(GUARD.whyNoStart(error));
-  }
-}
-
-function makeTeller(element) {
-  return (words, isTrouble = false) => {
-    if (element.textContent !== words) element.textContent = words;
-    element.classList.toggle("trouble", isTrouble);
-  };
-}
+// A page for pictures: what comes in is answered and shown.
 
 // All that there is to say of a picture.
 async function answered(ask, reference, pixels) {
@@ -33,7 +8,10 @@ async function answered(ask, reference, pixels) {
   return { ...given, view, distance, doubt: doubtWords({ blank: isBlank(view, transform.crop), distance }) };
 }
 
-function openPage(answerTo, tell) {
+async function openPage(ask, tell) {
+  const reference = RUN.doubt.scales ? referenceOf(RUN.doubt, await unpacked("reference")) : null;
+  const answerTo = (pixels) => answered(ask, reference, pixels);
+  await answerTo(new ImageData(RUN.transform.crop, RUN.transform.crop)); // the first answer takes longest: here nobody waits
   const answerView = makeAnswerView(find(".answer"), find(".scaling input"));
   const circuitView = RUN.circuit && makeCircuitView(find(".way"), RUN.circuit);
   const show = (answer, live = false) => {
@@ -54,7 +32,6 @@ function openPage(answerTo, tell) {
   };
   watchForPictures(document, take);
   showExamples(find(".examples"), RUN.examples, take);
-  document.querySelectorAll("[disabled]").forEach((each) => { each.disabled = false; });
 }
 
 // Returns what has to be said of it once all that came with it are answered.
@@ -85,5 +62,3 @@ function openCamera(answerTo, tell, show) {
   other.onclick = camera.turn;
   return camera;
 }
-
-globalThis.startPage = startPage; // guard.js calls it, once all files are here
