@@ -63,7 +63,7 @@ def ended_server(monkeypatch):
 @pytest.fixture(autouse=True)
 def short_page(monkeypatch):
     """A published page is one short file: how the real one is made takes seconds, and is tested elsewhere."""
-    monkeypatch.setattr(publishing, "page_files", lambda _: {"index.html": b"<p>"})
+    monkeypatch.setattr(publishing, "page_files", lambda _: {"index.html": b'<script src="model.js">'})
 
 
 def working(leaf: tuple[str, str], folder: Path) -> list[str]:
