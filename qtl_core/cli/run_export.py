@@ -69,7 +69,7 @@ def export(arguments: argparse.Namespace) -> None:
     for remark in way.remarks(taken):
         note(f"Note: {remark}")
     tell = note if named == STANDARD else say
-    tell(json_of({"run": taken.id, **result}) if arguments.json else _in_words(way, result, named))
+    tell(json_of({"run": taken.id, **result}) if arguments.json else _in_words(way, taken, result, named))
 
 
 def _asked(arguments: argparse.Namespace) -> tuple[WayOut, str]:
@@ -134,8 +134,10 @@ def _as_folder(way: FolderWay, taken: Taken, folder: Path) -> dict[str, Any]:
     return {"folder": str(folder)}
 
 
-def _in_words(way: WayOut, result: dict[str, Any], named: str) -> str:
+def _in_words(way: WayOut, taken: Taken, result: dict[str, Any], named: str) -> str:
     place = result.get("file") or result["folder"]
     size = f" ({result['bytes']:,} bytes)" if "bytes" in result else ""
-    then = "" if named == STANDARD else f" {way.then.words}\n    {way.then.command_for(place)}"
-    return f"Written to {place}{size}.{then}"
+    if named == STANDARD:
+        return f"Written to {place}{size}."
+    then = way.then(taken)
+    return f"Written to {place}{size}. {then.words}\n    {then.command_for(place)}"

@@ -126,6 +126,22 @@ def _circuit(circuit: Circuit) -> Iterator[str]:
     yield ""
 
 
+def weights_option(view: TrainedRun) -> str:
+    """Returns the option, with a space before it, that a script of the run needs where it cannot get weights itself."""
+    data, sha256 = view.prepared.settings.data, view.prepared.weights_sha256
+    if data.is_numbers or _weights_url(view):
+        return ""
+    spec = spec_of(data.backbone)
+    is_packaged = not spec.source and not spec.url and (not sha256 or spec.is_published(sha256))
+    return "" if is_packaged else " --weights FILE"
+
+
+def _weights_url(view: TrainedRun) -> str:
+    """Returns where the weights of a run's image network are fetched from, or "" where they are not."""
+    sha256, spec = view.prepared.weights_sha256, spec_of(view.prepared.settings.data.backbone)
+    return spec.url if not sha256 or spec.is_published(sha256) else ""
+
+
 def _constants(view: TrainedRun) -> Iterator[str]:
     prepared = view.prepared
     yield f"CLASSES = {_ascii(list(prepared.classes))}"
@@ -138,9 +154,7 @@ def _constants(view: TrainedRun) -> Iterator[str]:
 
 def _of_network(view: TrainedRun) -> Iterator[str]:
     prepared = view.prepared
-    spec = spec_of(prepared.settings.data.backbone)
-    published = bool(spec.url) and spec.is_published(prepared.weights_sha256)
-    url = spec.url if published or not prepared.weights_sha256 else ""
+    spec, url = spec_of(prepared.settings.data.backbone), _weights_url(view)
     yield f'BACKBONE = "{spec.name}"'
     yield f"WEIGHTS_SHA256 = {_ascii(prepared.weights_sha256)}  # '': not known which they were"
     yield f'WEIGHTS_URL = "{url}"  # "": they are named with --weights'

@@ -186,7 +186,7 @@ def fetched():
     """Returns the file of the published weights, which are fetched once."""
     if not WEIGHTS_URL:
         known = f" (SHA-256 {WEIGHTS_SHA256})" if WEIGHTS_SHA256 else ""
-        fail(f"This run was trained with other weights than the published ones{known}: name their file with --weights.")
+        fail(f"The weights of this run's image network{known} are not to be fetched: name their file with --weights.")
     folder = pathlib.Path(torch.hub.get_dir()) / "checkpoints"
     try:
         torch.hub.load_state_dict_from_url(WEIGHTS_URL, map_location="cpu", check_hash=True, weights_only=True)

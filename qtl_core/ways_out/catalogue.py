@@ -15,14 +15,14 @@ from qtl_core.export.onnx_words import remarks as onnx_remarks
 from qtl_core.export.onnx_words import why_no_onnx
 from qtl_core.export.run_notebook import run_notebook
 from qtl_core.export.run_script import run_script, why_no_script
-from qtl_core.export.run_source import why_no_source
+from qtl_core.export.run_source import weights_option, why_no_source
 from qtl_core.inference.requests import model_of
 from qtl_core.network.parameter_rows import DEMO
 from qtl_core.runs.divergence import why_no_head
 from qtl_core.serving.requirements import SERVE
 from qtl_core.tracking import mlflow_store, programs, tensorboard_files
 from qtl_core.tracking.reader import log_kept
-from qtl_core.ways_out.way import CommandWay, FileWay, FolderWay, Group, NextStep, Taken, Way, WayOut
+from qtl_core.ways_out.way import CommandWay, FileWay, FolderWay, Group, NextStep, Taken, Way, WayOut, always
 
 
 def _archive(taken: Taken) -> bytes:
@@ -31,6 +31,10 @@ def _archive(taken: Taken) -> bytes:
 
 def _script(taken: Taken) -> bytes:
     return run_script(taken.view).encode()
+
+
+def _ask_script(taken: Taken) -> NextStep:
+    return NextStep("Ask it what a photo shows:", "python {place} photo.jpg" + weights_option(taken.view))
 
 
 def _notebook_name(taken: Taken) -> str:
@@ -75,7 +79,7 @@ ARCHIVE = FileWay(
     group=Group.OPEN,
     what_for="Everything: settings, history, weights, predictions, circuit and script. It opens here or in another "
     "copy of this app.",
-    then=NextStep(
+    then=always(
         "Bring it in on the Runs page of a copy of this app, or in a shell there:",
         "python -m qtl_core runs import {place}",
     ),
@@ -91,10 +95,7 @@ SCRIPT = FileWay(
     group=Group.PROGRAM,
     what_for="One Python file that says what a picture shows, without this app; its first lines name the packages it "
     "needs.",
-    then=NextStep(
-        "Ask it what a photo shows:",
-        "python {place} photo.jpg",
-    ),
+    then=_ask_script,
     named=lambda taken: f"predict_{taken.id}.py",
     mime="text/x-python",
     is_quick=True,
@@ -107,7 +108,7 @@ HEAD = FileWay(
     group=Group.PROGRAM,
     what_for="The trained layers alone, as the PennyLane demo's own code loads them, or the paper's; without a "
     "circuit, as torch's own modules do.",
-    then=NextStep(
+    then=always(
         "See in Python what it holds; your own network takes it by load_state_dict:",
         'python -c "import sys, torch; print(torch.load(sys.argv[1]))" {place}',
     ),
@@ -122,7 +123,7 @@ ONNX = FileWay(
     group=Group.PROGRAM,
     what_for="The whole network for other programs: ONNX Runtime runs it in Python, C++, C#, Java, on phones and in "
     "browsers. Class names, and what is done to a picture first, are in its metadata.",
-    then=NextStep(
+    then=always(
         "See in Python what it takes and gives, and how pictures are transformed first:",
         'python -c "import onnxruntime, sys; net = onnxruntime.InferenceSession(sys.argv[1]); '
         'print(*net.get_inputs(), *net.get_outputs(), net.get_modelmeta().custom_metadata_map)" {place}',
@@ -139,7 +140,7 @@ PAGE = FolderWay(
     group=Group.OPEN,
     what_for="A web page that answers in its visitor's browser, for pictures and the camera or for numbers, with the "
     "moving circuit. It needs no network and no app.",
-    then=NextStep(
+    then=always(
         "Open its index.html, or put the folder on a web server, as on this one of Python's:",
         "python -m http.server --directory {place}",
     ),
@@ -154,7 +155,7 @@ NOTEBOOK = FileWay(
     group=Group.PROGRAM,
     what_for="For Jupyter and Colab: it redraws curves, circuit and confusion matrix, and answers what you ask it, "
     "without this app; it names the packages it needs.",
-    then=NextStep(
+    then=always(
         "Open it in Colab, or in Jupyter:",
         "jupyter lab {place}",
     ),
@@ -170,7 +171,7 @@ TENSORBOARD = FolderWay(
     group=Group.LOG,
     what_for="Curves, settings as hyperparameters, confusion matrix and circuit as TensorBoard's files, for your log "
     "folder.",
-    then=NextStep(
+    then=always(
         "See it in your browser, where the package tensorboard is installed:",
         programs.TENSORBOARD.opened_by,
     ),
@@ -184,7 +185,7 @@ MLFLOW = FolderWay(
     title="MLflow",
     group=Group.LOG,
     what_for="A store with the run in it: settings, curves, tags and pictures.",
-    then=NextStep(
+    then=always(
         "See it in your browser, where the whole package mlflow is installed:",
         programs.MLFLOW.opened_by,
     ),
@@ -199,7 +200,7 @@ HUB = FolderWay(
     group=Group.LOG,
     what_for="A model folder for the Hub: the run's own numbers as safetensors, a card with its figures, intervals and "
     "limits, and a script that answers.",
-    then=NextStep(
+    then=always(
         "Put it on the Hub, under your name there:",
         "hf upload YOUR_NAME/MODEL {place}",
     ),
@@ -213,7 +214,7 @@ SERVER = CommandWay(
     group=Group.PROGRAM,
     what_for="Answers programs in any language over HTTP: a picture in, JSON out. It is a command in a shell of the "
     "machine that has the run.",
-    then=NextStep("Start it; its own page says how to ask:", "python -m qtl_core serve {place}"),
+    then=always("Start it; its own page says how to ask:", "python -m qtl_core serve {place}"),
     why_not=lambda _: SERVE.why_missing(),
 )
 WAYS: tuple[WayOut, ...] = (ARCHIVE, PAGE, SCRIPT, NOTEBOOK, HEAD, ONNX, TENSORBOARD, MLFLOW, HUB)

@@ -117,6 +117,11 @@ class NextStep:
         return self.command.format(place=shlex.quote(place))
 
 
+def always(words: str, command: str) -> Callable[[Taken], NextStep]:
+    """Returns what gives the same next step for every run; see `NextStep`."""
+    return lambda _taken: NextStep(words, command)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Way:
     """A way for a run to be of use elsewhere.
@@ -126,7 +131,7 @@ class Way:
         title: What it is called.
         group: What it is for, roughly.
         what_for: What it is for, as a plain sentence or two.
-        then: What to do next.
+        then: Returns what to do next.
         why_not: Returns the sentences that say why a run cannot go this way here, or "".
     """
 
@@ -134,7 +139,7 @@ class Way:
     title: str
     group: Group
     what_for: str
-    then: NextStep
+    then: Callable[[Taken], NextStep]
     why_not: Callable[[TrainedRun], str] = _never
 
 
@@ -194,7 +199,7 @@ class FileWay(WayOut):
 
     def commands(self, taken: Taken) -> str:
         """Returns the command."""
-        return self.then.command_for(self.named(taken))
+        return self.then(taken).command_for(self.named(taken))
 
     def content(self, taken: Taken) -> bytes:
         """Returns the file."""
@@ -222,7 +227,7 @@ class FolderWay(WayOut):
     def commands(self, taken: Taken) -> str:
         """Returns what unpacks the zip, and the command."""
         folder = self.named(taken)
-        return f"{UNPACK.format(zip=self.download_name(taken), folder=folder)}\n{self.then.command_for(folder)}"
+        return f"{UNPACK.format(zip=self.download_name(taken), folder=folder)}\n{self.then(taken).command_for(folder)}"
 
     def content(self, taken: Taken) -> bytes:
         """Returns the folder as a zip."""

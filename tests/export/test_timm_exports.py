@@ -10,6 +10,7 @@ import onnxruntime
 import pytest
 from PIL import Image
 
+from qtl_core.exchange.model_folder.writing import fill_model_folder
 from qtl_core.exchange.run_files.requirements import needs_of
 from qtl_core.explain.heatmap import GRADIENT, OCCLUSION, heat_maps
 from qtl_core.export.onnx_file import onnx_bytes
@@ -18,6 +19,7 @@ from qtl_core.inference.own_weights import weights_problem
 from qtl_core.inference.predictor import Predictor
 from qtl_core.pictures.backbones.resolve import resolve_backbone
 from qtl_core.pictures.features.transforms import normalised
+from tests.export.test_run_notebook import measured
 from tests.export.test_run_script import agrees, in_process
 from tests.helpers.made_timm import CONVNEXT, VIT, timms_file, timms_run
 
@@ -50,6 +52,11 @@ def test_a_script_says_that_it_needs_timm_and_answers_as_the_app(through_timm, t
     weights, text = through_timm.prepared.settings.data.weights, run_script(through_timm)
     assert "Needs: pip install torch torchvision timm pennylane" in text
     agrees(through_timm, weights, tmp_path, in_process(text, tmp_path, weights))
+
+
+def test_a_card_says_that_its_script_has_to_be_told_of_the_weights(through_timm, tmp_path):
+    fill_model_folder(measured(through_timm), "a run", tmp_path)
+    assert "python inference.py PICTURE [PICTURE ...] --weights FILE" in (tmp_path / "README.md").read_text()
 
 
 def test_a_script_fits_positions_of_another_size_as_the_app_does(tmp_path):

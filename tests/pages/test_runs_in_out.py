@@ -97,7 +97,7 @@ def test_what_to_do_next_is_said_of_what_can_be_downloaded_and_of_the_server():
     run = Taken(record, TrainedRun.of(load_run(run_id)))
     said = [way.commands(run) for way in WAYS if way.is_quick]
     assert sorted(each.value for each in app.code) == sorted([*said, f"python -m qtl_core serve {run_id}"])
-    assert all(way.then.words in words(app) for way in WAYS if way.is_quick)
+    assert all(way.then(run).words in words(app) for way in WAYS if way.is_quick)
 
 
 def test_a_run_without_an_epoch_has_nothing_to_take_along():

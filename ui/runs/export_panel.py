@@ -63,18 +63,18 @@ def _show_way(way: Way, taken: Taken) -> None:
 def _show_rest(way: Way, taken: Taken) -> None:
     """Shows what has to be said to whoever takes it along, and what to do next once there is something to download."""
     if not isinstance(way, WayOut):
-        _show_next(way.then.words, way.then.command_for(taken.id))
+        _show_next(way.then(taken).words, way.then(taken).command_for(taken.id))
         return
     for remark in way.remarks(taken):
         st.caption(as_plain_text(remark))
     if is_there(way, taken):
-        _show_next(way.then.words, way.commands(taken))
+        _show_next(way.then(taken).words, way.commands(taken))
 
 
 def _show_next(words: str, commands: str) -> None:
     with st.container(gap=None):
         st.caption(as_plain_text(words))
-        st.code(commands, language="bash", wrap_lines=True)
+        st.code(commands, language=None, wrap_lines=True)
 
 
 def _asked(way: Way, taken: Taken) -> Taken:

@@ -28,7 +28,7 @@ def show_log_choice() -> None:
     )
     if program := PROGRAMS.get(session.training.logged_for):
         st.caption(f"What you start is logged in {program.folder} of this app's data folder. To see it, type there:")
-        st.code(program.opened_by.format(place=program.folder), language="bash", wrap_lines=True)
+        st.code(program.opened_by.format(place=program.folder), language=None, wrap_lines=True)
     for title, sentence in why.items():
         if sentence:
             st.caption(as_plain_text(f"{title}: {sentence}"))

@@ -13,6 +13,7 @@ from typing import Any
 from qtl_core.evaluation.class_figures import PartFigures, part_figures
 from qtl_core.evaluation.metrics import percent, wilson_interval
 from qtl_core.export.markdown import plain
+from qtl_core.export.run_source import weights_option
 from qtl_core.inference.model_card import NOUNS, limits_elsewhere, model_card
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.view import TrainedRun
@@ -79,7 +80,7 @@ def _body(view: TrainedRun, packages: str) -> Iterator[str]:
     for part, figures in part_figures(view).items():
         yield from _table(part, figures)
     yield "## Ask it\n"
-    yield f"```sh\npip install {packages}\npython inference.py PICTURE [PICTURE ...]\n```\n"
+    yield f"```sh\npip install {packages}\npython inference.py PICTURE [PICTURE ...]{weights_option(view)}\n```\n"
     yield "## What is in it\n"
     yield "- `model.safetensors`: the trained numbers; `config.json`: classes, settings, how a picture is prepared."
     yield "- `inference.py`: rebuilds the network from them and answers, without the app that made them.\n"
