@@ -237,11 +237,19 @@ def test_a_pupil_gets_the_link_and_the_way_out_but_no_editor_and_no_server_to_st
 
 
 def test_a_lesson_is_asked_for_above_who_reaches_the_server(monkeypatch):
-    monkeypatch.setattr(share, "room_address", lambda *_: RoomAddress(only_here=True))
+    monkeypatch.setattr(share, "page_address", lambda: RoomAddress(only_here=True))
     app = share_opened()
     assert any("Only this computer" in each.value for each in app.info)
     order = [each.type for each in app.main if each.type in ("expander", "info")]
     assert order.index("expander") < order.index("info")
+
+
+def test_behind_a_proxy_nobody_is_told_to_start_the_app_past_it(monkeypatch):
+    monkeypatch.setenv("QTL_OPEN", "1")
+    monkeypatch.setattr(share, "page_address", lambda: RoomAddress(is_proxied=True))
+    said = words(share_opened())
+    assert "through a proxy, such as nginx" in said
+    assert "0.0.0.0" not in said
 
 
 def test_a_lesson_asks_for_no_path():

@@ -30,7 +30,7 @@ def links(monkeypatch: pytest.MonkeyPatch) -> list[dict]:
     """What was handed to the component that shows a link, newest last; the room reaches the app."""
     handed: list[dict] = []
     monkeypatch.setattr(phone, "_show_link", lambda data, key: handed.append(data))
-    monkeypatch.setattr(phone, "room_address", lambda *_: ROOM)
+    monkeypatch.setattr(phone, "page_address", lambda: ROOM)
     return handed
 
 
@@ -115,15 +115,15 @@ def test_a_code_of_another_session_is_told_and_can_be_taken_back(pets: DatasetRe
     [
         (RoomAddress(only_here=True), "answers to this computer alone"),
         (RoomAddress(), "on no network"),
+        (RoomAddress(is_proxied=True), "through a proxy, such as nginx"),
     ],
 )
 def test_where_no_phone_reaches_the_app_it_says_so_and_what_to_do(pets, links, monkeypatch, where, said):
-    monkeypatch.setattr(phone, "room_address", lambda *_: where)
+    monkeypatch.setattr(phone, "page_address", lambda: where)
     app = panel(pets.id)
     assert said in words(app)
     assert not app.button
-    if where.only_here:
-        assert "0.0.0.0" in words(app)
+    assert ("0.0.0.0" in words(app)) == where.only_here
 
 
 def test_taking_back_the_codes_of_another_class_leaves_this_one(pets: DatasetRecord, links: list[dict]):

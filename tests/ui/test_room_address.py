@@ -44,6 +44,14 @@ def test_the_address_is_one_that_leads_here(browser, listens_at, found):
     assert room_address(browser, listens_at, 8600, OWN) == found
 
 
+@pytest.mark.parametrize("listens_at", ["127.0.0.1", "0.0.0.0", None, "unix:///run/app.sock"])
+def test_a_proxys_address_is_given_by_a_browser_that_used_it_or_not_at_all(listens_at):
+    from_here = room_address("http://127.0.0.1:8660/studio/", listens_at, 8600, OWN, behind_proxy=True)
+    assert from_here == RoomAddress(is_proxied=True)
+    from_elsewhere = room_address("https://school.example/studio/", listens_at, 8600, OWN, behind_proxy=True)
+    assert from_elsewhere == RoomAddress(("https://school.example",), is_proxied=True)
+
+
 def test_a_computer_on_no_network_has_none():
     assert room_address(HOME, "0.0.0.0", 8501, ()) == RoomAddress()
 

@@ -7,7 +7,13 @@ import os
 import pytest
 import streamlit as st
 
-from ui.base.trust import BY_ADDRESS, is_at_the_computer, is_closed_to_paths, note_who_can_reach_us
+from ui.base.trust import (
+    BY_ADDRESS,
+    is_at_the_computer,
+    is_behind_proxy,
+    is_closed_to_paths,
+    note_who_can_reach_us,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +68,25 @@ HERE = {"Host": "127.0.0.1:8501", "Origin": "http://127.0.0.1:8501"}
 def test_who_is_at_the_computer_is_told_by_the_connection(monkeypatch, said, client, headers, is_here):
     monkeypatch.setenv("QTL_OPEN", said)
     assert is_at_the_computer(client, headers) == is_here
+
+
+FORWARDED = HERE | {"X-Forwarded-For": "192.168.1.30"}
+
+
+@pytest.mark.parametrize(
+    ("said", "address", "path", "headers", "is_behind"),
+    [
+        ("", "127.0.0.1", "", HERE, False),
+        ("", "127.0.0.1", "", FORWARDED, True),
+        (BY_ADDRESS, "0.0.0.0", "", FORWARDED, True),
+        (BY_ADDRESS, "0.0.0.0", "studio", HERE, False),  # by its own address
+        ("1", "127.0.0.1", "", HERE, True),  # whoever runs it says that others come, and it answers this computer alone
+        ("", "localhost", "studio", HERE, True),  # something else is at the root
+        ("1", "unix:///run/app.sock", "", {}, True),
+        ("1", "0.0.0.0", "", HERE, False),
+    ],
+)
+def test_that_a_proxy_is_before_it_is_seen_or_said(monkeypatch, said, address, path, headers, is_behind):
+    monkeypatch.setenv("QTL_OPEN", said)
+    monkeypatch.setattr(st, "get_option", {"server.address": address, "server.baseUrlPath": path}.get)
+    assert is_behind_proxy(headers) == is_behind

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from ui.base.base_path import base_path
+
 OPEN_VARIABLE = "QTL_OPEN"
 BY_ADDRESS = "by-address"  # its value where nobody said so, and the server answers on a network by itself
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -60,13 +62,31 @@ def is_at_the_computer(client: str, headers: Mapping[str, str]) -> bool:
     """
     if os.environ.get(OPEN_VARIABLE) != BY_ADDRESS or not is_loopback(client):
         return False
-    sent = {name.lower(): value for name, value in headers.items()}
-    if any(name in _OF_PROXIES or name.startswith("x-forwarded-") for name in sent):
+    if has_proxy_headers(headers):
         return False
+    sent = {name.lower(): value for name, value in headers.items()}
     called = [urlsplit(f"//{sent.get('host', '')}").hostname]
     if "origin" in sent:
         called.append(urlsplit(sent["origin"]).hostname)
     return all(is_loopback(name or "") for name in called)
+
+
+def has_proxy_headers(headers: Mapping[str, str]) -> bool:
+    """Returns whether a proxy or tunnel passed a request on, and says so in its headers."""
+    return any(name in _OF_PROXIES or name.startswith("x-forwarded-") for name in map(str.lower, headers))
+
+
+def is_behind_proxy(headers: Mapping[str, str]) -> bool:
+    """Returns whether others come through a proxy: a request shows it, or whoever started this server says so.
+
+    That is said where it answers to this computer alone, or at a file, and is open to others or has a path of its own.
+
+    Args:
+        headers: Those of the request; the names may be in any case.
+    """
+    address = st.get_option("server.address")
+    is_kept_back = address in LOOPBACK or str(address).startswith("unix:")
+    return has_proxy_headers(headers) or (is_kept_back and (is_closed_to_paths() or bool(base_path())))
 
 
 _OF_PROXIES = frozenset({"forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip"})

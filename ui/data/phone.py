@@ -17,8 +17,8 @@ from ui.base.errors import as_plain_text, guarded
 from ui.base.theme import class_colour
 from ui.session.refresh import refreshing
 from ui.shell.qr_code import qr_code
-from ui.shell.room_address import RoomAddress, is_in_container, own_addresses, room_address
-from ui.shell.share import FROM_A_CONTAINER, choose_origin, opening_words
+from ui.shell.room_address import RoomAddress, page_address
+from ui.shell.share import choose_origin, opening_words, why_no_address
 from ui.widgets.pictures import Tile, show_tiles
 
 REFRESH_SECONDS = 2.0
@@ -35,9 +35,7 @@ def show_phone(dataset: DatasetRecord, klass: ClassRecord) -> None:
         dataset: A set that this visitor may change.
         klass: One of its classes.
     """
-    where = room_address(
-        st.context.url or "", st.get_option("server.address"), st.get_option("server.port"), own_addresses()
-    )
+    where = page_address()
     if not where.origins:
         _show_nobody_reaches_us(where)
         return
@@ -52,7 +50,7 @@ def show_phone(dataset: DatasetRecord, klass: ClassRecord) -> None:
 
 def _show_nobody_reaches_us(where: RoomAddress) -> None:
     if not where.only_here:
-        why = FROM_A_CONTAINER if is_in_container() else "it is on no network. Connect it to the phones' network."
+        why = why_no_address(where, "it is on no network. Connect it to the phones' network.")
         st.info(f"**No phone reaches this computer**: {why}")
         return
     st.info(

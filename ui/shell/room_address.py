@@ -20,8 +20,10 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
+import streamlit as st
+
 from qtl_core.common.ports import url_of
-from ui.base.trust import LOOPBACK, is_loopback
+from ui.base.trust import LOOPBACK, is_behind_proxy, is_loopback
 
 CONTAINER_VARIABLE = "QTL_IN_CONTAINER"  # the Dockerfile sets it
 EVERYWHERE = frozenset({"", "0.0.0.0", "::"})
@@ -39,7 +41,7 @@ class RoomAddress:
     Attributes:
         origins: Such as `http://192.168.1.20:8501`, the likeliest first; empty where nobody else reaches it.
         only_here: Whether the app answers to this computer alone.
-        is_proxied: Whether something on this computer passes on to it what comes from elsewhere.
+        is_proxied: Whether a proxy passes on to it what comes from elsewhere: then its address is the one to give.
     """
 
     origins: tuple[str, ...] = ()
@@ -47,7 +49,20 @@ class RoomAddress:
     is_proxied: bool = False
 
 
-def room_address(browser_url: str, listens_at: str | None, port: int, own: Iterable[str]) -> RoomAddress:
+def page_address() -> RoomAddress:
+    """Returns where others reach the app, as the browser that shows this page reached it."""
+    return room_address(
+        st.context.url or "",
+        st.get_option("server.address"),
+        st.get_option("server.port"),
+        own_addresses(),
+        behind_proxy=is_behind_proxy(st.context.headers),
+    )
+
+
+def room_address(
+    browser_url: str, listens_at: str | None, port: int, own: Iterable[str], *, behind_proxy: bool = False
+) -> RoomAddress:
     """Returns where others reach the app.
 
     Args:
@@ -55,11 +70,14 @@ def room_address(browser_url: str, listens_at: str | None, port: int, own: Itera
         listens_at: The address that the server answers at; None or "0.0.0.0" is all of this computer's.
         port: The port it answers at.
         own: This computer's addresses on its networks, the likeliest first (`own_addresses`).
+        behind_proxy: Whether others come through a proxy, whose address only a browser that used it knows.
     """
     seen = urlsplit(browser_url)
     is_closed = listens_at in LOOPBACK
     if seen.hostname and not is_loopback(seen.hostname):
-        return RoomAddress((f"{seen.scheme}://{seen.netloc.rpartition('@')[2]}",), is_proxied=is_closed)
+        return RoomAddress((f"{seen.scheme}://{seen.netloc.rpartition('@')[2]}",), is_proxied=is_closed or behind_proxy)
+    if behind_proxy:
+        return RoomAddress(is_proxied=True)
     if is_closed:
         return RoomAddress(only_here=True)
     hosts = [listens_at] if listens_at and listens_at not in EVERYWHERE else list(own)

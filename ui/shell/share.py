@@ -20,12 +20,16 @@ from ui.session.lesson import FOR_TEACHERS, GROUPED, HIDEABLE, LONGEST_TASK, QUI
 from ui.session.link import Link, text_of
 from ui.session.selections import Selections
 from ui.shell.qr_code import qr_code
-from ui.shell.room_address import RoomAddress, is_in_container, own_addresses, room_address
+from ui.shell.room_address import RoomAddress, is_in_container, page_address
 from ui.shell.serve import INSTALLED
 
 FROM_A_CONTAINER = (
     "the app runs in a container, and cannot know the address by which others come to it. Open it by that address, and "
     "it is given here."
+)
+BEHIND_A_PROXY = (
+    "others come to the app through a proxy, such as nginx, and the app cannot know the proxy's address. Open the "
+    "studio by the address that they use, and it is given here."
 )
 LONGEST_LINK = 2_000  # characters: what every messenger and every server on the way lets through
 _show_link = st.components.v2.component("share", html=asset("share.html"), css=asset("share.css"), js=script("share"))
@@ -87,8 +91,7 @@ def _leave_lesson() -> None:
 
 
 def _show_address(query: str) -> RoomAddress:
-    browser, port = st.context.url or "", st.get_option("server.port")
-    where = room_address(browser, st.get_option("server.address"), port, own_addresses())
+    browser, where = st.context.url or "", page_address()
     origin = choose_origin(where)
     link = f"{origin}{urlsplit(browser).path}?{query}".removesuffix("?")
     code = qr_code(link) if origin else ""
@@ -121,13 +124,20 @@ def _show_who_reaches_it(where: RoomAddress, port: int) -> None:
             "SECURITY.md says more."
         )
     elif not where.origins:
-        why = FROM_A_CONTAINER if is_in_container() else "it is on no network. Connect it, then open Share again."
+        why = why_no_address(where, "it is on no network. Connect it, then open Share again.")
         st.info(f"**Only this computer can open the link**: {why}")
-    elif where.is_proxied and not is_closed_to_paths():
+    if where.is_proxied and not is_closed_to_paths():
         st.warning(
             "Others reach the app through a proxy on this computer, and the app cannot know: they may have it read "
             "folders of this computer. Start it with `QTL_OPEN=1` in its environment, as SECURITY.md says."
         )
+
+
+def why_no_address(where: RoomAddress, otherwise: str) -> str:
+    """Says why no address is known by which others come, where the app does not answer to this computer alone."""
+    if where.is_proxied:
+        return BEHIND_A_PROXY
+    return FROM_A_CONTAINER if is_in_container() else otherwise
 
 
 def opening_words(port: int) -> str:
