@@ -10,7 +10,7 @@ from pathlib import Path
 from qtl_core.cli.files import path_of
 from qtl_core.cli.folders import put_folder
 from qtl_core.cli.output import json_of, say
-from qtl_core.cli.run_names import ABOUT, answering_run, title_of
+from qtl_core.cli.run_names import ABOUT, answering_run, name_given
 from qtl_core.inference.requests import named_model
 
 
@@ -20,7 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     about = "The folder, which is made; a page that is in it is replaced, and other files stay."
     parser.add_argument("--out", required=True, metavar="DIR", help=about)
     parser.add_argument(
-        "--title", default="", metavar="TEXT", help="What the page is called; by default as the run is."
+        "--title",
+        default="",
+        metavar="TEXT",
+        help="What the page is called; by default as the run was named, or by its classes.",
     )
     parser.add_argument(
         "--weights", default="", metavar="FILE", help="The weights of its image network, if they moved."
@@ -37,7 +40,7 @@ def main(arguments: argparse.Namespace) -> int:
     from qtl_core.publish.folder import PageRequest, check_place, page_files  # torch, which --help need not wait for
 
     run = answering_run(arguments.run)
-    title = arguments.title or title_of(run)
+    title = arguments.title or name_given(run)
     folder = path_of(arguments.out)
     check_place(folder)
     files = page_files(PageRequest(named_model(run), title, arguments.weights))

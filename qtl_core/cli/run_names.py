@@ -59,6 +59,11 @@ def title_of(run: str) -> str:
     return TITLE if run == RUN_ID else name_of(find_run(run))
 
 
+def name_given(run: str) -> str:
+    """Returns what a person called an answering run, or ""."""
+    return TITLE if run == RUN_ID else find_run(run).name
+
+
 def _several(text: str, found: list[str]) -> UserError:
     more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
     shown = ", ".join(found[:MOST_SHOWN]) + more

@@ -50,7 +50,7 @@ class PageRequest:
 
     Attributes:
         model: The run.
-        title: What the page is called.
+        title: What the page is called; by the question that it answers if empty.
         weights: A weights file for its image network, where the one it was trained with lies elsewhere now.
     """
 
@@ -137,7 +137,7 @@ def _index(asked: PageRequest, doubt: Doubt, marks: Mapping[str, str]) -> str:
         scripts="\n".join(_script_tags(marks)),
         guard=guard,
         styles=_address("page.css", mark_of(_asset("page.css"))),
-        title=_text(asked.title),
+        title=_text(asked.title or words.title_of(view)),
         what=_text(words.what_words(view)),
         ask=_asset(f"{words.kind_of(view)}.html").rstrip(),
         it="your picture" if words.kind_of(view) == "pictures" else "your numbers",

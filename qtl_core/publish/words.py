@@ -24,12 +24,22 @@ SIMULATED = (
     "and the number below it is its average when measured, from 1 (always 0) to −1 (always 1). "
     "An arrow grows shorter the more its qubit is entangled with others: then it says less on its own."
 )
+LONGEST_QUESTION = 60  # characters that still are a title
 Kind = Literal["pictures", "numbers"]
 
 
 def kind_of(view: TrainedRun) -> Kind:
     """Returns what a run's page takes."""
     return "numbers" if view.prepared.settings.data.is_numbers else "pictures"
+
+
+def title_of(view: TrainedRun) -> str:
+    """Returns what a page is called whose run nobody named: the question that it answers."""
+    classes = view.prepared.classes
+    question = _or(classes)
+    if len(question) > LONGEST_QUESTION:
+        return f"Which of {len(classes)} classes?"
+    return f"{question[:1].upper()}{question[1:]}?"
 
 
 def what_words(view: TrainedRun) -> str:

@@ -61,7 +61,7 @@ def _page(taken: Taken, folder: Path) -> None:
     from qtl_core.publish.folder import PageRequest, page_files
 
     model = model_of(taken.view, taken.id)
-    for name, content in page_files(PageRequest(model, taken.title, taken.weights)).items():
+    for name, content in page_files(PageRequest(model, taken.name, taken.weights)).items():
         (folder / name).write_bytes(content)
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.system_reasons import reason_of
-from qtl_core.compare.names import name_of
 from qtl_core.inference.bundled import RUN_ID, TITLE
 from qtl_core.network.parameter_rows import DEMO
 from qtl_core.runs.store import RunRecord
@@ -71,11 +70,6 @@ class Taken:
     def name(self) -> str:
         """The name that a person gave it, or ""."""
         return self.record.name if self.record else TITLE
-
-    @property
-    def title(self) -> str:
-        """The name that is shown, also where nobody gave one."""
-        return name_of(self.record) if self.record else TITLE
 
     @property
     def kept(self) -> RunRecord:

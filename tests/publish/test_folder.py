@@ -23,7 +23,7 @@ from qtl_core.pictures.features.transforms import normalised
 from qtl_core.publish.doubt import doubt_of, in_bytes
 from qtl_core.publish.facts import facts
 from qtl_core.publish.folder import ASSETS, PageRequest, mark_of, page_files
-from qtl_core.publish.words import about_words
+from qtl_core.publish.words import about_words, title_of
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import CircuitSettings, RunSettings
 from tests.conftest import PROJECT
@@ -90,6 +90,16 @@ def test_nothing_of_a_page_names_a_host_or_this_machine():
         assert not re.search(rb"https?://", content), name
         assert str(PROJECT).encode() not in content, name
     assert b"sourceMappingURL=http" not in bundled_page()["ort.wasm.min.js"]
+
+
+def test_a_page_that_nobody_named_asks_what_it_answers():
+    run = bundled_run()
+    for classes, title in (
+        (("ants", "bees"), "Ants or bees?"),
+        (("red", "green", "blue"), "Red, green or blue?"),
+        (tuple(f"species number {number}" for number in range(40)), "Which of 40 classes?"),
+    ):
+        assert title_of(replace(run, prepared=replace(run.prepared, classes=classes))) == title
 
 
 def test_a_title_is_text_and_every_word_has_its_place():
