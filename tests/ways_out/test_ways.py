@@ -8,6 +8,7 @@ import pickle
 import zipfile
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from qtl_core.common.errors import UserError
@@ -16,12 +17,26 @@ from qtl_core.exchange.heads.fitting import told_apart
 from qtl_core.exchange.heads.reading import read_state
 from qtl_core.exchange.run_files.reading import open_run_file
 from qtl_core.exchange.run_files.writing import archive_bytes
+from qtl_core.inference.bundled import bundled_run
+from qtl_core.inference.requests import kept_model
 from qtl_core.runs.store import find_run, load_run
 from qtl_core.runs.view import TrainedRun
+from qtl_core.ways_out import catalogue
 from qtl_core.ways_out.catalogue import HEAD, MLFLOW, ONNX, TENSORBOARD, WAYS, way_of, ways_in
 from qtl_core.ways_out.making import making_job, run_making_job
 from qtl_core.ways_out.way import FolderWay, Group, NextStep, Taken, zipped
 from tests.exchange.test_run_files import kept, that_answers, whole
+from tests.publish.test_numbers import numbers_run
+
+
+def broken_down() -> TrainedRun:
+    """A run whose weights are no numbers."""
+    run = bundled_run()
+    last, weights = (
+        run.epochs[-1],
+        {name: np.full_like(each, np.nan) for name, each in run.checkpoint.best_weights.items()},
+    )
+    return replace(run, epochs=(replace(last, checkpoint=replace(last.checkpoint, best_weights=weights)),))
 
 
 @pytest.fixture
@@ -57,6 +72,25 @@ def test_one_file_and_a_script_are_those_of_their_rooms(taken):
     assert made("file", taken) == archive_bytes(taken.record.id)
     assert open_run_file(made("file", taken), "a").run_id == taken.record.id
     compile(made("script", taken), "script", "exec")
+
+
+def test_what_a_page_hands_on_with_two_epochs_is_made_of_all_of_them(taken, monkeypatch):
+    monkeypatch.setattr(catalogue, "log_kept", lambda _record, view, _log: logged.append(len(view.epochs)))
+    logged, on_a_page = [], replace(taken, view=kept_model(taken.record.id, taken.record.version).run)
+    assert (len(on_a_page.view.epochs), len(taken.view.epochs)) == (2, 3)
+    for key in ("tensorboard", "mlflow"):
+        made(key, on_a_page)
+    assert logged == [3, 3]
+    assert made("notebook", on_a_page) == way_of("notebook").content(taken)
+
+
+@pytest.mark.parametrize("run", [numbers_run(), numbers_run("table"), broken_down()], ids=["points", "table", "nan"])
+def test_where_a_way_says_why_not_it_makes_nothing(taken, run):
+    shut = [way for way in WAYS if way.why_not(run)]
+    assert shut
+    for way in shut:
+        with pytest.raises(UserError):
+            way.content(replace(taken, view=run))
 
 
 def test_a_head_goes_out_for_either_code(taken):

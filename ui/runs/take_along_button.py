@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from qtl_core.ways_out.making import making_job
+from qtl_core.ways_out.making import content_of, making_job
 from qtl_core.ways_out.way import Taken, WayOut
 from ui.base.wording import file_size
 from ui.session import session
@@ -67,7 +67,7 @@ def _show_job(way: WayOut, taken: Taken) -> None:
 
 def _offer(way: WayOut, taken: Taken, content: bytes | None, *, disabled: bool = False) -> None:
     """Shows the download button; without content it is made once the button is pressed."""
-    make = content if content is not None else partial(way.content, taken)
+    make = content if content is not None else partial(content_of, way, taken)
     st.download_button(
         f"Download ({file_size(len(content))})" if content is not None else "Download",
         "" if disabled else make,

@@ -15,6 +15,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 import qtl_core
+from qtl_core.common.errors import UserError
 from qtl_core.drawing.confusion import confusion_png
 from qtl_core.evaluation.class_figures import part_figures
 from qtl_core.exchange.model_folder.card import model_folder_card
@@ -27,6 +28,9 @@ from qtl_core.runs.divergence import checked_head, why_no_head
 from qtl_core.runs.view import TrainedRun
 
 WEIGHTS, CONFIG, CARD, SCRIPT = "model.safetensors", "config.json", "README.md", "inference.py"
+
+
+REFUSED = "This run cannot be written as a model folder."
 
 
 def why_no_model_folder(view: TrainedRun) -> str:
@@ -45,10 +49,12 @@ def fill_model_folder(view: TrainedRun, name: str, folder: Path) -> None:
         folder: An empty folder.
 
     Raises:
-        UserError: Its training broke down.
+        UserError: There is none of this run; see `why_no_model_folder`.
         OSError: The folder cannot be written.
     """
-    checked_head(view, "This run cannot be written as a model folder.")
+    checked_head(view, REFUSED)
+    if why := why_no_model_folder(view):
+        raise UserError(REFUSED, why)
     arrays = {key: np.ascontiguousarray(values) for key, values in arrays_of(view).items()}
     save_file(arrays, folder / WEIGHTS, {"format": "pt"})
     parts = _with_safetensors(run_source(view))
