@@ -243,8 +243,8 @@ def test_what_is_said_of_carrying_is_what_came_out_of_each_way():
 def test_new_pictures_stay_on_screen_until_there_is_a_curve(monkeypatch):
     tiles = []
     waited_for = SimpleNamespace(is_over=False, state="running", view=SimpleNamespace(error=None, result=()))
-    monkeypatch.setattr(carry, "_shown", lambda: waited_for)
-    monkeypatch.setattr(carry, "show_job_report", lambda *_: None)
+    monkeypatch.setattr(carry, "shown", lambda _: waited_for)
+    monkeypatch.setattr(carry, "show_how_far", lambda *_: None)
     monkeypatch.setattr(carry, "show_tiles", lambda found, **_: tiles.extend(found))
 
     def script():

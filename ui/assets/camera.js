@@ -61,6 +61,37 @@ function stopLooking(user) {
   if (!PAGE_CAMERA.users.size) closeCamera();
 }
 
+// The part of a component that looks through the camera: opens and closes it, and says what is in the way. `shown` is told
+// when there is something to see, `closing` before there is nothing any more.
+function makeLens(root, { shown = () => {}, closing = () => {} } = {}) {
+  const find = (selector) => root.querySelector(selector), video = find("video");
+  const user = {
+    show(stream, facing) {
+      video.srcObject = stream;
+      video.play().catch(() => {});
+      root.dataset.state = "open";
+      root.classList.toggle("mirrored", facing === "user");
+      find(".mirror").setAttribute("aria-pressed", facing === "user");
+      hasTwoCameras().then((two) => { find(".turn").hidden = !two; });
+      shown();
+    },
+    fail(trouble) {
+      close();
+      root.dataset.state = "trouble";
+      find(".trouble").hidden = false;
+      for (const part of ["what", "why", "does"]) find(`.trouble .${part}`).textContent = trouble[part];
+      find(".again").hidden = ["insecure", "missing"].includes(trouble.kind);
+    },
+  };
+  function open() { root.dataset.state = "opening"; find(".trouble").hidden = true; lookThrough(user); }
+  function close() { closing(); stopLooking(user); video.srcObject = null; root.dataset.state = "closed"; }
+
+  find(".close").onclick = () => { close(); find(".open").focus(); };
+  find(".turn").onclick = turnCamera;
+  find(".mirror").onclick = () => find(".mirror").setAttribute("aria-pressed", root.classList.toggle("mirrored"));
+  return { open, close };
+}
+
 function turnCamera() {
   PAGE_CAMERA.facing = PAGE_CAMERA.facing === "user" ? "environment" : "user";
   closeCamera();

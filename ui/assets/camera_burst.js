@@ -14,27 +14,8 @@ function makeBurst(root, arrived) {
   const seen = { added: 0, refused: 0 }, sums = { added: 0, refused: 0 };
   let options = null, sender = null, group = "", taken = 0, ticking = 0, counting = 0, told = "", reason = "", taking = false;
 
-  // -- the camera --
-  const user = {
-    show(stream, facing) {
-      video.srcObject = stream;
-      video.play().catch(() => {});
-      root.dataset.state = "open";
-      root.classList.toggle("mirrored", facing === "user");
-      find(".mirror").setAttribute("aria-pressed", facing === "user");
-      hasTwoCameras().then((two) => { find(".turn").hidden = !two; });
-    },
-    fail(trouble) { close(); showTrouble(trouble); },
-  };
-  function open() { root.dataset.state = "opening"; find(".trouble").hidden = true; lookThrough(user); hold.focus({ preventScroll: true }); }
-  function close() { release(); stopCounting(); stopLooking(user); video.srcObject = null; root.dataset.state = "closed"; }
-
-  function showTrouble(trouble) {
-    root.dataset.state = "trouble";
-    find(".trouble").hidden = false;
-    for (const part of ["what", "why", "does"]) find(`.trouble .${part}`).textContent = trouble[part];
-    find(".again").hidden = ["insecure", "missing"].includes(trouble.kind);
-  }
+  const lens = makeLens(root, { closing() { release(); stopCounting(); } });
+  function open() { lens.open(); hold.focus({ preventScroll: true }); }
 
   // -- taking --
   async function take() {
@@ -148,11 +129,7 @@ function makeBurst(root, arrived) {
   }
 
   // -- hands --
-  find(".open").onclick = open;
-  find(".again").onclick = open;
-  find(".close").onclick = () => { close(); find(".open").focus(); };
-  find(".turn").onclick = turnCamera;
-  find(".mirror").onclick = () => find(".mirror").setAttribute("aria-pressed", root.classList.toggle("mirrored"));
+  find(".open").onclick = find(".again").onclick = open;
   find(".timer").onchange = () => root.classList.toggle("timed", find(".timer").value !== "0");
   for (const input of root.querySelectorAll("input[type=file]")) input.onchange = () => addFiles(input);
   hold.onpointerdown = (event) => {
@@ -193,7 +170,7 @@ function makeBurst(root, arrived) {
     addFiles,
     update,
     end() {
-      close();
+      lens.close();
       sender?.listeners.delete(hear);
       document.removeEventListener("visibilitychange", hidden);
     },

@@ -25,26 +25,8 @@ function makeLive(root, held) {
   const find = (selector) => root.querySelector(selector), video = find("video"), said = find("output"), me = newUpload();
   let options = null, timer = 0, asking = false, gone = "", spoken = "", spokenAt = 0, times = [], keeping = false, ended = false;
 
-  const user = {
-    show(stream, facing) {
-      video.srcObject = stream;
-      video.play().catch(() => {});
-      root.dataset.state = "open";
-      root.classList.toggle("mirrored", facing === "user");
-      find(".mirror").setAttribute("aria-pressed", facing === "user");
-      hasTwoCameras().then((two) => { find(".turn").hidden = !two; });
-      next(0);
-    },
-    fail(trouble) {
-      close();
-      root.dataset.state = "trouble";
-      find(".trouble").hidden = false;
-      for (const part of ["what", "why", "does"]) find(`.trouble .${part}`).textContent = trouble[part];
-      find(".again").hidden = ["insecure", "missing"].includes(trouble.kind);
-    },
-  };
-  function open() { root.dataset.state = "opening"; find(".trouble").hidden = true; times = []; lookThrough(user); }
-  function close() { clearTimeout(timer); timer = 0; stopLooking(user); video.srcObject = null; root.dataset.state = "closed"; }
+  const lens = makeLens(root, { shown() { next(0); }, closing() { clearTimeout(timer); timer = 0; } });
+  function open() { times = []; lens.open(); }
 
   // -- frames --
   function next(wait) {
@@ -148,9 +130,6 @@ function makeLive(root, held) {
   }
 
   find(".open").onclick = find(".again").onclick = open;
-  find(".close").onclick = () => { close(); find(".open").focus(); };
-  find(".turn").onclick = turnCamera;
-  find(".mirror").onclick = () => find(".mirror").setAttribute("aria-pressed", root.classList.toggle("mirrored"));
   find(".keep").onclick = find(".frame").onclick = () => keep(null);
   find("input").onchange = ({ target }) => { if (target.files[0]) keep(target.files[0]); target.value = ""; };
 
@@ -166,5 +145,5 @@ function makeLive(root, held) {
       if (root.dataset.state === "open") next(0);
     }
   }
-  return { update, end() { ended = true; close(); } };
+  return { update, end() { ended = true; lens.close(); } };
 }

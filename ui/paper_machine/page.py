@@ -12,13 +12,14 @@ from qtl_core.inference.requests import TrainedModel
 from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.machines.catalogue import PAPERS_MACHINE, machine_named
 from qtl_core.machines.layouts import check_fits, layout_of
-from qtl_core.readout.inputs import inputs_job, why_no_readout
+from qtl_core.readout.inputs import why_no_readout
 from qtl_core.readout.machine_report import STAGE, ReportRequest, ReportRow, report_job
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings.groups import FIELDS
 from ui.base import job_managers
 from ui.base.errors import guarded, show_user_error
 from ui.paper_machine.words import PAPER, UNKNOWN, kind_of_row, noise_words, verdict_words
+from ui.results.readout_jobs import show_with_inputs
 from ui.session import keys, session
 from ui.widgets.glossary import word
 from ui.widgets.layout_map import show_layout_map
@@ -77,13 +78,11 @@ def _show_board(model: TrainedModel, run: TrainedRun) -> None:
         noun = run.prepared.settings.data.noun
         st.subheader(f"What becomes of the {noun}", anchor=False)
         key = model.key, run.prepared
-        find = partial(job_managers.readouts().find_or_start, ("inputs", *key), lambda: inputs_job(run, session.owner))
-        job_managers.express_jobs().wait(find().id, WAIT_SECONDS)
-        show_once_over(
-            find,
+        show_with_inputs(
+            run,
+            key,
+            noun,
             lambda inputs: _show_report(ReportRequest(inputs, machine.name, layout, times, 0), key, noun),
-            lambda _: f"Finding the {noun} …",
-            "readout inputs",
         )
 
 

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from qtl_core.evaluation.metrics import percent
 from qtl_core.readout.devices.device_readout import accuracy_band, device_readout, device_request
-from qtl_core.readout.inputs import ReadoutInputs, inputs_job, why_no_readout
+from qtl_core.readout.inputs import ReadoutInputs, why_no_readout
 from qtl_core.readout.run_readout import RunReadout
 from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import RunView, TrainedRun
-from ui.base import job_managers
 from ui.base.class_colours import colours_of
 from ui.base.errors import guarded
-from ui.session import session
+from ui.results.readout_jobs import show_with_inputs
 from ui.widgets.device_run import choose_device, follow_run
 from ui.widgets.glossary import help_of
 from ui.widgets.pictures import Tile, show_tiles
-from ui.widgets.waiting import show_once_over
 
 PLACE = "other_device"
-WAIT_SECONDS = 0.5
 MOST_TILES = 12
 
 
@@ -39,12 +35,7 @@ def show_other_device(view: RunView, noun: str) -> None:
         st.markdown(why)
         return
     run = TrainedRun.of(view)
-    key = run.prepared, run.epochs
-    find = partial(job_managers.readouts().find_or_start, ("inputs", *key), lambda: inputs_job(run, session.owner))
-    job_managers.express_jobs().wait(find().id, WAIT_SECONDS)
-    show_once_over(
-        find, lambda found: _show(found, run.prepared, noun), lambda _: f"Finding the {noun} …", "readout inputs"
-    )
+    show_with_inputs(run, (run.prepared, run.epochs), noun, lambda inputs: _show(inputs, run.prepared, noun))
 
 
 @st.fragment

@@ -10,7 +10,7 @@ import streamlit as st
 
 from qtl_core.evaluation.metrics import percent
 from qtl_core.readout.dial import FIRST, DialReading, DialRequest, dial_job
-from qtl_core.readout.inputs import ReadoutInputs, inputs_job, why_no_readout
+from qtl_core.readout.inputs import ReadoutInputs, why_no_readout
 from qtl_core.readout.methods import METHODS
 from qtl_core.readout.reading import has_law
 from qtl_core.readout.shots_needed import ShotsNeeded, shots_needed_job
@@ -19,12 +19,11 @@ from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import ReadoutSettings
 from qtl_core.settings.groups import FIELDS
-from ui.base import job_managers
 from ui.base.class_colours import colours_of
 from ui.base.errors import guarded
 from ui.results.mending_table import show_mending
 from ui.results.readout_charts import sweep_figure
-from ui.results.readout_jobs import WAIT_SECONDS, readout_job
+from ui.results.readout_jobs import readout_job, show_with_inputs
 from ui.results.readout_next import show_beside, show_next
 from ui.results.readout_words import (
     NOT_COUNTED,
@@ -57,14 +56,7 @@ def show_readout(view: RunView, noun: str) -> None:
         return
     run = TrainedRun.of(view)
     key = run.prepared, run.epochs
-    find = partial(job_managers.readouts().find_or_start, ("inputs", *key), lambda: inputs_job(run, session.owner))
-    job_managers.express_jobs().wait(find().id, WAIT_SECONDS)
-    show_once_over(
-        find,
-        lambda inputs: _show_dial(inputs, run.prepared, key, noun),
-        lambda _: f"Finding the {noun} …",
-        "readout inputs",
-    )
+    show_with_inputs(run, key, noun, lambda inputs: _show_dial(inputs, run.prepared, key, noun))
 
 
 @st.fragment

@@ -9,7 +9,6 @@ import streamlit as st
 
 from qtl_core.common.errors import UserError
 from qtl_core.inference.requests import TrainedModel
-from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.training.transfer.arms import ENOUGH
 from qtl_core.training.transfer.comparison import SEEDS
 from qtl_core.training.transfer.comparison_causes import cause_words, shared_start_words
@@ -25,19 +24,15 @@ from qtl_core.training.transfer.new_pictures import (
     draw_new,
     new_pictures_job,
 )
-from ui.base import job_managers
-from ui.base.errors import as_plain_text, guarded, show_user_error
+from ui.base.errors import as_plain_text, show_user_error
 from ui.base.theme import class_colour
 from ui.results.transfer_charts import epochs_figure
 from ui.session import keys, session
 from ui.session.refresh import refreshing
+from ui.tour.comparing import Slot, begin, show_button, show_how_far, shown
 from ui.tour.followed_pictures import model as bundled
-from ui.tour.stopping import stop_comparisons
 from ui.widgets.model_choice import current_model
 from ui.widgets.pictures import Tile, show_tiles
-from ui.widgets.status import show_progress
-from ui.widgets.waiting import show_job_report
-from ui.widgets.waiting_turn import waiting_words
 
 TITLE = "Carry it to new pictures"
 TASK = "Let it learn new pictures, a bee or neither: from what it knows, and from nothing."
@@ -55,21 +50,13 @@ WAYS = dict(zip(RECIPE_NAMES, ("The circuit alone", "The whole head"), strict=Tr
 SHOWN = 2  # new pictures of each kind
 SIDE = 208  # pixels
 REFRESH_SECONDS = 0.4
-
-Snapshot = JobSnapshot[JobView[tuple[Carried, ...]]]
+SLOT: Slot = "carry_job"
 
 
 def show() -> None:
     """Shows some of the new pictures, the button, and what came of it."""
-    snapshot = _shown()
-    st.button(
-        f"Train from all starts, {SEEDS} times each",
-        icon=":material/conversion_path:",
-        type="primary" if snapshot is None else "secondary",
-        on_click=guarded()(_start),
-        disabled=snapshot is not None and not snapshot.is_over,
-        help="Really draws the pictures, and trains on them now.",
-    )
+    title, more = f"Train from all starts, {SEEDS} times each", "Really draws the pictures, and trains on them now."
+    snapshot = show_button(SLOT, title, ":material/conversion_path:", _start, more)
     if snapshot is None:
         st.caption(_words_before())
         _show_new()
@@ -93,30 +80,18 @@ def _from_whom() -> tuple[TrainedModel, str]:
 
 
 def _start() -> None:
-    model, whose = _from_whom()
-    stop_comparisons()
-    if session.tour.carry_job:
-        job_managers.studio_jobs().forget(session.tour.carry_job)
-    job = new_pictures_job(model.run, session.owner)
-    session.tour.carry_job, session.tour.carried = job_managers.studio_jobs().submit(job), whose
-
-
-def _shown() -> Snapshot | None:
-    job_id = session.tour.carry_job
-    return job_managers.studio_jobs().snapshot(job_id) if job_id else None
+    model, session.tour.carried = _from_whom()
+    begin(SLOT, new_pictures_job(model.run, session.owner))
 
 
 def _panel(live: bool) -> None:
-    snapshot = _shown()
+    snapshot = shown(SLOT)
     if snapshot is None or (live and snapshot.is_over):
         st.rerun()
     if snapshot.view.error:
         show_user_error(UserError(*snapshot.view.error))
         return
-    if snapshot.state == "queued":
-        show_progress("carry", 0.0, waiting_words(job_managers.studio_jobs(), snapshot))
-    elif live:
-        show_job_report("carry", snapshot)
+    show_how_far("carry", snapshot)
     if snapshot.view.result:
         show_carried(snapshot.view.result, session.tour.carried)
     elif live:

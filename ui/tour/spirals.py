@@ -15,11 +15,8 @@ from ui.base.errors import guarded, show_user_error
 from ui.results.plane import has_plane, show_plane, show_points
 from ui.session import keys, session
 from ui.session.refresh import refreshing
-from ui.tour.stopping import stop_comparisons
+from ui.tour.comparing import Slot, begin, show_how_far, shown
 from ui.tour.worth import show_heads
-from ui.widgets.status import show_progress
-from ui.widgets.waiting import show_job_report
-from ui.widgets.waiting_turn import waiting_words
 
 SPIRALS = PRESETS[2].applied_to(RunSettings())
 TITLE = "A task for a circuit"
@@ -35,13 +32,14 @@ TEXT = (
 )
 PAGE = ("pages/train.py", "Train spirals, squares or moons")
 REFRESH_SECONDS = 0.4
+SLOT: Slot = "spiral_heads_job"
 
 Heads = JobSnapshot[JobView[tuple[HeadScores, ...]]]
 
 
 def show() -> None:
     """Shows the points, the button, and what came of it."""
-    run, heads = _run(), _heads()
+    run, heads = _run(), shown(SLOT)
     waiting = any(each is not None and not each.is_over for each in (run, heads))
     st.button(
         "Train it now",
@@ -55,13 +53,11 @@ def show() -> None:
 
 
 def _start() -> None:
-    stop_comparisons()
-    for before in (session.tour.spirals_job, session.tour.spiral_heads_job):
-        if before:
-            job_managers.studio_jobs().drop(before)
-            job_managers.playground_jobs().forget(before)
-    session.tour.spirals_job = job_managers.playground_jobs().submit(playground_job(SPIRALS, session.owner))
-    session.tour.spiral_heads_job = job_managers.studio_jobs().submit(ablation_job(SPIRALS, session.owner))
+    jobs, before = job_managers.playground_jobs(), session.tour.spirals_job
+    if before:
+        jobs.forget(before)
+    session.tour.spirals_job = jobs.submit(playground_job(SPIRALS, session.owner))
+    begin(SLOT, ablation_job(SPIRALS, session.owner))
 
 
 def _run() -> JobSnapshot[RunView] | None:
@@ -69,17 +65,12 @@ def _run() -> JobSnapshot[RunView] | None:
     return job_managers.playground_jobs().snapshot(job_id) if job_id else None
 
 
-def _heads() -> Heads | None:
-    job_id = session.tour.spiral_heads_job
-    return job_managers.studio_jobs().snapshot(job_id) if job_id else None
-
-
 def _is_over(run: JobSnapshot[RunView] | None) -> bool:
     return run is not None and run.is_over
 
 
 def _panel(waiting: bool, was_over: bool) -> None:
-    run, heads = _run(), _heads()
+    run, heads = _run(), shown(SLOT)
     # The plane comes in a fragment of its own: without the whole page's run the points would stay below it for a while.
     if waiting and (_is_over(run) != was_over or all(each is None or each.is_over for each in (run, heads))):
         st.rerun()
@@ -97,9 +88,6 @@ def _show_heads(heads: Heads) -> None:
     if heads.view.error:
         show_user_error(UserError(*heads.view.error))
         return
-    if heads.state == "queued":
-        show_progress("spiral_heads", 0.0, waiting_words(job_managers.studio_jobs(), heads))
-    elif not heads.is_over:
-        show_job_report("spiral_heads", heads)
+    show_how_far("spiral_heads", heads)
     if heads.view.result:
         show_heads(heads.view.result)

@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from qtl_core.common.errors import UserError
-from qtl_core.jobs import JobSnapshot, JobView
 from qtl_core.settings import DataSettings, RunSettings
 from qtl_core.training.ablation import SEEDS, TITLES, HeadScores, ablation_job, compared_settings, diverged_in_words
 from qtl_core.training.ablation_verdict import (
@@ -20,18 +19,14 @@ from qtl_core.training.ablation_verdict import (
     others_words,
     plain_words,
 )
-from ui.base import job_managers
-from ui.base.errors import guarded, show_user_error
+from ui.base.errors import show_user_error
 from ui.base.theme import PUBLISHED, VALIDATION
 from ui.learn.widgets import chart
 from ui.session import session
 from ui.session.refresh import refreshing
-from ui.tour.stopping import stop_comparisons
+from ui.tour.comparing import Slot, begin, show_button, show_how_far, shown
 from ui.widgets.many_trainings import many_words
 from ui.widgets.materials import run_inputs_of
-from ui.widgets.status import show_progress
-from ui.widgets.waiting import show_job_report
-from ui.widgets.waiting_turn import waiting_words
 
 TITLE = "Is the quantum part doing anything?"
 TASK = (
@@ -51,19 +46,13 @@ TEXT = (
 )
 PAGE = ("pages/circuit.py", "Take away single gates of a trained circuit")
 REFRESH_SECONDS = 0.4
+SLOT: Slot = "heads_job"
 
 
 def show() -> None:
     """Shows the button, how far it is, and what came of it."""
-    snapshot = _shown()
-    st.button(
-        f"Train all five, {SEEDS} times each",
-        icon=":material/balance:",
-        type="primary" if snapshot is None else "secondary",
-        on_click=guarded()(_start),
-        disabled=snapshot is not None and not snapshot.is_over,
-        help="Really trains them now, with the settings of the Train page.",
-    )
+    title, more = f"Train all five, {SEEDS} times each", "Really trains them now, with the settings of the Train page."
+    snapshot = show_button(SLOT, title, ":material/balance:", _start, more)
     if snapshot is None:
         settings = _settings()
         circuits = sum(not each.reads_exactly for each in compared_settings(settings).values())
@@ -76,40 +65,23 @@ def show() -> None:
 
 
 def _start() -> None:
-    settings = _settings()
-    stop_comparisons()
-    if session.tour.heads_job:
-        job_managers.studio_jobs().forget(session.tour.heads_job)
-    session.tour.heads_job = job_managers.studio_jobs().submit(ablation_job(settings, session.owner))
+    begin(SLOT, ablation_job(_settings(), session.owner))
 
 
 def _settings() -> RunSettings:
     return replace(session.screen.settings, data=run_inputs_of(session.screen.settings.data).data)
 
 
-def _shown() -> JobSnapshot[JobView[tuple[HeadScores, ...]]] | None:
-    job_id = session.tour.heads_job
-    return job_managers.studio_jobs().snapshot(job_id) if job_id else None
-
-
 def _panel(live: bool) -> None:
-    snapshot = _shown()
+    snapshot = shown(SLOT)
     if snapshot is None or (live and snapshot.is_over):
         st.rerun()
     if snapshot.view.error:
         show_user_error(UserError(*snapshot.view.error))
         return
-    if live:
-        _show_progress(snapshot)
+    show_how_far("heads", snapshot)
     if snapshot.view.result:
         show_heads(snapshot.view.result)
-
-
-def _show_progress(snapshot: JobSnapshot[JobView[tuple[HeadScores, ...]]]) -> None:
-    if snapshot.state == "queued":
-        show_progress("heads", 0.0, waiting_words(job_managers.studio_jobs(), snapshot))
-    else:
-        show_job_report("heads", snapshot)
 
 
 def show_heads(heads: tuple[HeadScores, ...]) -> None:
