@@ -11,14 +11,16 @@ from tests.helpers.made_runs import made_pictures
 from tools.load import day
 from tools.load.visitors import TITLES, Habits
 
-HURRIED = Habits(source="photos", thinking=(0.1, 0.4))
+HURRIED = Habits(source="photos", thinking=(0.0, 0.1))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what processes weigh is read from /proc")
 def test_a_few_visitors_see_all_pages_and_train_without_an_error_and_leave_nothing(tmp_path, monkeypatch):
     made_pictures(tmp_path / "home/datasets/hymenoptera_data")  # so few that the day begins at once
-    monkeypatch.setattr(day, "ARRIVING_SECONDS", 2.0)  # the last one is to see all pages, too
-    one = asyncio.run(day.have_a_day(tmp_path, visitors=4, browsers=0, trainers=1, seconds=20, habits=HURRIED))
+    monkeypatch.setattr(day, "ARRIVING_SECONDS", 1.0)
+    monkeypatch.setattr(day, "LEAVING_SECONDS", 1.0)
+    # Whoever looks round sees all pages, and whoever trains a run begin, however short the day is.
+    one = asyncio.run(day.have_a_day(tmp_path, visitors=4, browsers=0, trainers=1, seconds=2, habits=HURRIED))
     assert (one.told.problems, one.left) == ([], [])
     assert one.told.visits == 4
     assert one.told.starts

@@ -68,10 +68,17 @@ class Lab:
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Lab]:
+def new_lab(tmp_path: Path) -> Iterator[Lab]:
+    """A lab whose worker starts in this test, with its home and its limits."""
     made = Lab(tmp_path)
     yield made
     made.jobs.close()
+
+
+@pytest.fixture
+def lab(new_lab: Lab) -> Lab:
+    """The lab of a test."""
+    return new_lab
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -14,10 +15,30 @@ import pytest
 from qtl_core.common.errors import UserError
 from qtl_core.jobs import JobManager, JobSpec
 from qtl_core.pictures.fetching.download import download
-from qtl_core.runs.store import kept_runs, list_runs, load_run
+from qtl_core.runs.store import delete, kept_runs, list_runs, load_run, purge
 from qtl_core.training import run as training
 from qtl_core.training.run import RunRequest, continued, training_job
+from tests.faults.conftest import Lab
 from tests.helpers.serve import Server
+
+
+@pytest.fixture(scope="module")
+def open_lab(tmp_path_factory) -> Iterator[Lab]:
+    made = Lab(tmp_path_factory.mktemp("lab"))
+    yield made
+    made.jobs.close()
+
+
+@pytest.fixture
+def lab(open_lab, own_home, monkeypatch) -> Iterator[Lab]:
+    """One lab for all tests of this file, as a worker takes seconds to start and each test leaves one that works."""
+    monkeypatch.setenv("QTL_HOME", str(open_lab.pictures.parent / "home"))
+    weights = open_lab.weights.read_bytes()
+    yield open_lab
+    open_lab.weights.write_bytes(weights)
+    runs = kept_runs()
+    delete(runs)
+    purge(runs)
 
 
 def test_a_worker_that_is_killed_loses_no_epoch(lab):
@@ -32,7 +53,8 @@ def test_a_worker_that_is_killed_loses_no_epoch(lab):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds a process's memory so")
-def test_a_worker_that_runs_out_of_memory_says_so_and_loses_nothing(lab, monkeypatch):
+def test_a_worker_that_runs_out_of_memory_says_so_and_loses_nothing(new_lab, monkeypatch):
+    lab = new_lab
     monkeypatch.setenv("QTL_WORKER_MB", "4000")
     finished = lab.over(lab.start()).view.ended.run
     worker = lab.jobs.pool.idle[0].process.pid

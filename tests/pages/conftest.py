@@ -1,8 +1,10 @@
-"""What page tests share: job managers of a test's own."""
+"""What page tests share: job managers of a test's own, or of a module's."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -16,6 +18,28 @@ def own_managers(own_home) -> Iterator[None]:
     forget_managers()
     yield
     forget_managers()
+
+
+@pytest.fixture(scope="module")
+def module_home(tmp_path_factory) -> Path:
+    """The home that the tests of a module share."""
+    return tmp_path_factory.mktemp("module_home")
+
+
+@pytest.fixture
+def shared_managers(own_home, module_home, monkeypatch) -> Iterator[None]:
+    """Job managers that a module's tests share, as a worker takes seconds to start; their home is empty for each test.
+
+    Workers keep the home they began with, so it has to be one for all.
+    """
+    monkeypatch.setenv("QTL_HOME", str(module_home))
+    yield
+    for manager in list(job_managers._managers):
+        for job_id in manager.active():
+            manager.stop(job_id)
+            manager.wait(job_id, 30)
+    for entry in module_home.iterdir():
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -14,13 +14,13 @@ from qtl_core.studies.jobs import OVER, OWNER
 from qtl_core.studies.store import StudyStore, kept_studies
 from tests.conftest import PROJECT
 from tests.helpers.made_studies import made_study
-from tests.helpers.page_words import LIMIT_SECONDS, until, words
+from tests.helpers.page_words import LIMIT_SECONDS, until, wait_for_news, words
 from ui.base.errors import as_plain_text
 from ui.base.visitor_cookie import owner_of
 from ui.session import keys
 from ui.study.result import Found
 
-pytestmark = pytest.mark.usefixtures("own_managers")
+pytestmark = pytest.mark.usefixtures("shared_managers")
 
 LINK = {"source": "points", "shape": "moons", "points": "60", "epochs": "2", "learning_rate": "0.05"}
 
@@ -37,7 +37,7 @@ def until_over(app: AppTest) -> None:
     deadline = time.monotonic() + LIMIT_SECONDS
     while not [button for button in app.button if button.key == "ask_another"]:
         assert time.monotonic() < deadline, words(app)
-        time.sleep(0.2)
+        wait_for_news()
         app.run()
 
 

@@ -16,6 +16,7 @@ from ui.base.pages import PAGES
 
 TITLES = tuple(entry.title for entry in PAGES)
 THINKING_SECONDS = (5.0, 15.0)  # on a page, before the next: brisk for people who read
+FIRST_START_SECONDS = 120.0  # at most: whoever came to train sees a run begin, also at the end of the day
 PLACE = re.compile(r"Waiting, (?:next|number (\d+)) in line")
 OVER = re.compile(r"(Finished|Stopped) after (\d+) epoch|Stopped before the first epoch")
 GOING = re.compile(r"Training: epoch|Getting ready|Looking at the|Drawing")
@@ -81,7 +82,7 @@ class Visitor:
         self.own = f"qubits={(2, 3, 5)[number % 3]}", f"seed={number + 1}"  # none of them a usual value
         wanted = "&".join((*self.own, f"source={self.habits.source}", "backbone=efficientnet_lite0"))
         self.query = f"{wanted}&engine={engine}&epochs={epochs}" if engine else wanted
-        self.under_way, self.waited = False, 0.0
+        self.under_way, self.waited, self.has_seen_one = False, 0.0, False
 
     async def stay(self, until: float) -> None:
         """Uses the app until the clock (`time.monotonic`) says so, and closes the page."""
@@ -126,7 +127,7 @@ class Visitor:
     async def _watch(self, client: Client, until: float) -> None:
         """Watches a run to its end; once it is under way, looks at another page now and then meanwhile."""
         self.under_way, look = False, time.monotonic() + self.random.uniform(8, 20)
-        while time.monotonic() < until:
+        while time.monotonic() < until or self._waits_for_its_first(until):
             if OVER.search(self._note(client)):
                 self.told.finished[self.engine] = self.told.finished.get(self.engine, 0) + 1
                 return
@@ -137,6 +138,9 @@ class Visitor:
                 await self._go(client, "Train")
             await asyncio.sleep(0.2)
 
+    def _waits_for_its_first(self, until: float) -> bool:
+        return not self.has_seen_one and time.monotonic() < until + FIRST_START_SECONDS
+
     def _note(self, client: Client) -> str:
         """Notes what the page says of the run, and returns all its words."""
         said = client.screen.said()
@@ -144,7 +148,7 @@ class Visitor:
         if found := PLACE.search(words):
             self._note_place(next(when for when, text in said if PLACE.search(text)), int(found[1] or 1))
         elif not self.under_way and (GOING.search(words) or OVER.search(words)):  # a quick run is over when it is seen
-            self.under_way = True
+            self.under_way = self.has_seen_one = True
             self.told.starts.append((self.waited, time.monotonic(), self.number))
         return words
 
