@@ -7,6 +7,7 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.helpers.page_words import wait_for_news
 from tests.pages.test_circuit import keyed, opened, words
 from ui.circuit.colours import NOISE
 from ui.session import keys
@@ -23,7 +24,7 @@ def noisy() -> AppTest:
     deadline = time.monotonic() + LIMIT_SECONDS
     while "At the end the fidelity" not in words(app):
         assert not app.exception and time.monotonic() < deadline, words(app)
-        time.sleep(0.2)
+        wait_for_news()
         app.run()
     return app
 

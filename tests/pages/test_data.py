@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from qtl_core.pictures.sources.dataset import Dataset, Picture
 from tests.conftest import PROJECT
 from tests.helpers.made_runs import made_pictures
+from tests.helpers.page_words import wait_for_news
 from ui.data.panel import folder_of
 
 PATIENCE = 300  # seconds for a worker process to start and to read six pictures, on a machine that is busy
@@ -36,7 +37,7 @@ def wait(app: AppTest, until: Callable[[AppTest], bool]) -> AppTest:
     while not until(app):
         assert time.monotonic() < deadline, text_of(app)
         assert not app.exception
-        time.sleep(0.1)
+        wait_for_news()
         app.run()
     return app
 

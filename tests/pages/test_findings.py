@@ -17,6 +17,7 @@ from qtl_core.pictures.datasets.adding import Incoming, add_many
 from qtl_core.pictures.datasets.creating import create, find
 from qtl_core.pictures.datasets.reading import pictures_of
 from qtl_core.pictures.datasets.undoing import undo
+from tests.helpers.page_words import wait_for_news
 from ui.data.findings_panel import MISTAKEN
 
 pytestmark = pytest.mark.usefixtures("own_managers")
@@ -66,7 +67,7 @@ def wait(app: AppTest, until: Callable[[AppTest], bool]) -> AppTest:
     while not until(app):
         assert time.monotonic() < deadline, text_of(app)
         assert not app.exception
-        time.sleep(0.1)
+        wait_for_news()
         app.run()
     return app
 

@@ -23,6 +23,7 @@ from qtl_core.jobs import JobView
 from qtl_core.network.ansatz import build_circuit
 from qtl_core.settings.backbones import PRETRAINED_ON
 from tests.conftest import PROJECT
+from tests.helpers.page_words import wait_for_news
 from ui.base import job_managers, theme
 from ui.home import followed_pictures, trace_view
 from ui.home.followed_pictures import BEFOREHAND, NOW, PICTURES, home_traces
@@ -74,7 +75,7 @@ def test_the_first_answers_are_there_at_once_and_said_to_be_from_beforehand():
     assert {walk["when"] for walk in found["walks"]} == {BEFOREHAND}
     deadline = time.monotonic() + PATIENCE
     while {walk["when"] for walk in shown(app)["walks"]} != {NOW} and time.monotonic() < deadline:
-        time.sleep(0.3)
+        wait_for_news()
         app.run()
     awake = shown(app)["walks"]
     assert [walk["id"] for walk in awake] == [walk["id"] for walk in found["walks"]], "the same pictures go on"

@@ -23,6 +23,7 @@ from qtl_core.training.run import RunRequest, run
 from tests.helpers.every_head import with_head
 from tests.helpers.made_networks import quick_settings
 from tests.helpers.made_runs import made_pictures, made_run
+from tests.helpers.page_words import wait_for_news
 from ui.base import job_managers, theme
 from ui.results.decision_map_view import about, map_data, sentence
 from ui.results.diagnosis import gradient_figure, in_words, verdict_in_words
@@ -79,7 +80,7 @@ def with_map(app: AppTest) -> dict:
     deadline = time.monotonic() + LIMIT_SECONDS
     while not (found := components(app)) or not found[0]["sheet"]:
         assert time.monotonic() < deadline, words(app)
-        time.sleep(0.2)
+        wait_for_news()
         app.run()
     return found[0]
 
@@ -141,7 +142,7 @@ class TestMap:
         deadline = time.monotonic() + LIMIT_SECONDS
         while "no map of this run" not in words(app):
             assert time.monotonic() < deadline, words(app)
-            time.sleep(0.2)
+            wait_for_news()
             app.run()
         assert components(app) == []
 

@@ -17,6 +17,7 @@ from qtl_core.settings import PRESETS, RunSettings, numbers_training, preset_of
 from qtl_core.tables.kept import kept_tables
 from qtl_core.training.run import train
 from tests.conftest import PROJECT
+from tests.helpers.page_words import wait_for_news
 from ui.session import keys
 from ui.session.screen import Screen
 
@@ -58,7 +59,7 @@ def until(at: AppTest, is_there: Callable[[AppTest], bool]) -> AppTest:
     ends = time.monotonic() + LIMIT_SECONDS
     while not is_there(at):
         assert time.monotonic() < ends, said(at)
-        time.sleep(0.2)
+        wait_for_news()
         at.run()
     assert not at.exception
     return at

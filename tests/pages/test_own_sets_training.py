@@ -17,6 +17,7 @@ from qtl_core.pictures.datasets.versions import freeze
 from qtl_core.runs.store import kept_runs
 from qtl_core.settings import DataSettings, RunSettings, small_set_training
 from tests.helpers.own_sets import made_set, picture
+from tests.helpers.page_words import wait_for_news
 from tests.pages.test_own_sets import keyed, on_set, press, text_of
 from ui.data import auto_training, learning
 
@@ -29,7 +30,7 @@ def wait(app: AppTest, until: Callable[[AppTest], bool]) -> AppTest:
     deadline = time.monotonic() + PATIENCE
     while not until(app):
         assert time.monotonic() < deadline, text_of(app)
-        time.sleep(0.2)
+        wait_for_news()
         app.run()
         assert not app.exception
     return app

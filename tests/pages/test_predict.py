@@ -27,6 +27,7 @@ from qtl_core.training.run import RunRequest, run
 from tests.conftest import PROJECT
 from tests.helpers.made_runs import made_pictures, whole_run
 from tests.helpers.other_pictures import as_png, other_pictures
+from tests.helpers.page_words import wait_for_news
 from ui.base import job_managers, uploads
 from ui.base.uploads import keep_uploads_in_memory
 from ui.predict.answer_gallery import GIVEN
@@ -69,7 +70,7 @@ def settled(app: AppTest, until: Callable[[AppTest], bool] = lambda app: "How th
     deadline = time.monotonic() + PATIENCE
     while not until(app):
         assert time.monotonic() < deadline, words(app)
-        time.sleep(0.1)
+        wait_for_news()
         app.run()
     return app
 

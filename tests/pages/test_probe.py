@@ -19,6 +19,7 @@ from qtl_core.runs.store import load_run
 from qtl_core.runs.view import RunView
 from qtl_core.training.run import RunRequest, run
 from tests.helpers.made_networks import quick_settings
+from tests.helpers.page_words import wait_for_news
 from tests.pages.test_circuit import keyed, opened, words
 from ui.circuit.colours import IMPORTANCE, TRAINING
 from ui.circuit.input import BY_HAND, OWN, VALIDATION
@@ -44,7 +45,7 @@ def until(app: AppTest, found: Callable[[], bool]) -> None:
     deadline = time.monotonic() + LIMIT_SECONDS
     while not found():
         assert time.monotonic() < deadline, words(app)
-        time.sleep(0.1)
+        wait_for_news()
         app.run()
         assert not app.exception
         assert not app.error

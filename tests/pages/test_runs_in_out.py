@@ -19,6 +19,7 @@ from tests.exchange.test_heads import brought_in
 from tests.exchange.test_run_files import kept, that_answers, whole
 from tests.helpers.made_heads import demo_head, demo_hybrid, paper_head, saved
 from tests.helpers.made_networks import made_weights
+from tests.helpers.page_words import wait_for_news
 from ui.session import keys
 from ui.session.runs import Imports
 
@@ -68,7 +69,7 @@ def pressed(app: AppTest, key: str) -> AppTest:
 def waited(app: AppTest) -> AppTest:
     deadline = time.monotonic() + PATIENCE
     while any(button.key == "bring_in_stop" for button in app.button) and time.monotonic() < deadline:
-        time.sleep(0.3)
+        wait_for_news()
         app.run()
     assert not any(button.key == "bring_in_stop" for button in app.button), words(app)
     return app
@@ -145,7 +146,7 @@ def test_the_head_is_made_by_a_worker_watched_and_then_offered():
     while "take_along_head" not in [button.key for button in app.get("download_button")]:
         assert time.monotonic() < deadline, words(app)
         assert not app.exception and not app.error
-        time.sleep(0.3)
+        wait_for_news()
         app.run()
     assert any(button.label.startswith("Download (") for button in app.get("download_button"))
     assert any(each.value.endswith(".pt") for each in app.code)  # what to do next with it
@@ -160,7 +161,7 @@ def test_what_fails_while_it_is_made_is_said_in_words_and_can_be_tried_again(mon
     while not app.error:
         assert time.monotonic() < deadline, words(app)
         assert not app.exception
-        time.sleep(0.3)
+        wait_for_news()
         app.run()
     assert "are not those this run was trained with" in app.error[0].value
     assert made_by_a_worker(app)["onnx"] is False
@@ -224,7 +225,7 @@ def looked_into(app: AppTest) -> AppTest:
     deadline = time.monotonic() + PATIENCE
     while not app.session_state[Imports.KEY].head.rows:
         assert time.monotonic() < deadline, words(app)
-        time.sleep(0.3)
+        wait_for_news()
         app.run()
     return app.run()
 

@@ -26,6 +26,7 @@ from qtl_core.training.ablation_verdict import comparison_words, comparisons, co
 from qtl_core.training.transfer.arms import Amount, Arm, TransferComparison
 from qtl_core.training.transfer.new_pictures import AMOUNTS, RECIPE_NAMES, Carried
 from tests.conftest import PROJECT
+from tests.helpers.page_words import wait_for_news
 from ui.base import job_managers
 from ui.tour import STOPS, carry, circuit, entanglement, features, fool, photos, spirals, yours
 
@@ -52,7 +53,7 @@ def at(stop: str) -> AppTest:
 def settled(app: AppTest, until: Callable[[AppTest], bool]) -> AppTest:
     deadline = time.monotonic() + PATIENCE
     while not until(app) and time.monotonic() < deadline:
-        time.sleep(0.3)
+        wait_for_news()
         app.run()
     assert until(app)
     return app
