@@ -23,6 +23,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 SHELL = PROJECT / "docs/shell.md"
 MOST_WORDS = 2_500
+MOST_LINES = 160  # of what is unreleased
 
 
 def anchor(heading: str) -> str:
@@ -56,6 +57,13 @@ def test_the_readme_can_be_read_in_ten_minutes():
 def test_the_readme_leads_to_every_document():
     linked = {link.partition("#")[0] for link in LINK.findall(README.read_text("utf-8"))}
     assert {file.relative_to(PROJECT).as_posix() for file in (PROJECT / "docs").glob("*.md")} <= linked
+
+
+def test_what_is_unreleased_is_one_account_by_area():
+    unreleased = (PROJECT / "CHANGELOG.md").read_text("utf-8").partition("## Unreleased\n")[2].partition("\n## ")[0]
+    assert re.findall("^### (.+)", unreleased, re.MULTILINE) == ["Added", "Changed", "Fixed"]
+    assert not unreleased.partition("### ")[0].strip(), "a line has to go into its area"
+    assert len(unreleased.splitlines()) <= MOST_LINES
 
 
 def test_its_numbers_are_those_of_the_code():
