@@ -1,4 +1,4 @@
-"""What stops of the tour train many times, at a button each: all share a queue, and none is to wait for another."""
+"""Comparisons that stops of the tour train, at a button each: all share a queue, and none is to wait for another."""
 
 from __future__ import annotations
 
