@@ -88,7 +88,10 @@ def order_words(raw: RawTable, names: Sequence[str]) -> str:
 def missing_words(found: Sequence[str], names: Sequence[str]) -> str:
     """Returns a sentence on the columns that are missing among some, "" where none is."""
     missing = [name for name in names if _at(found, name) is None]
-    return f"There is no column {named(missing)} here, only {named(found) or 'none'}." if missing else ""
+    if not missing:
+        return ""
+    those = f"is no column {missing[0]}" if len(missing) == 1 else f"are no columns {named(missing)}"
+    return f"There {those} here, only {named(found) or 'none'}."
 
 
 def places_of(there: Sequence[str], names: Sequence[str]) -> list[int]:

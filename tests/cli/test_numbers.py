@@ -95,7 +95,7 @@ def test_a_table_with_other_columns_is_refused_and_one_without_names_is_said_to_
     (home / "foreign.csv").write_text("height,depth\n7.5,3\n")
     (home / "bare.csv").write_text("7.5,3\n9.5,5\n")
     foreign, bare = (shell(capsys, "predict", "--run", run, home / f"{name}.csv") for name in ("foreign", "bare"))
-    assert foreign.returncode == 1 and "no column length, width here, only height, depth" in foreign.stdout
+    assert foreign.returncode == 1 and "no columns length, width here, only height, depth" in foreign.stdout
     assert bare.returncode == 0 and "taken in order: length, width" in bare.stderr
 
 

@@ -43,7 +43,7 @@ def test_columns_are_found_by_name_and_without_names_in_order(content: bytes, in
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"a,b\n1,2\n3,4\n", "no column length, width here, only a, b"),
+        (b"a,b\n1,2\n3,4\n", "no columns length, width here, only a, b"),
         (b"length,b\n1,2\n3,4\n", "no column width here, only length, b"),
         (b"Length,LENGTH,width\n1,2,3\n", "no column length here"),
         (b"1,2,3\n3,4,5\n", "3 columns without names, and the run reads 2"),

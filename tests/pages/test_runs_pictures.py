@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from qtl_core.pictures.datasets.creating import delete
+from qtl_core.settings import RunSettings
 from qtl_core.ways_out.catalogue import ARCHIVE
 from tests.exchange.test_run_files import kept
 from tests.exchange.test_run_files_pictures import run_of, version_of
+from tests.helpers.made_runs import made_run
 from ui.runs import export_panel
 
 
@@ -56,3 +60,10 @@ def test_where_they_are_gone_it_says_why(asked):
 def test_a_run_of_other_pictures_is_not_asked(asked):
     app = AppTest.from_function(script, default_timeout=60, args=(kept(),)).run()
     assert not app.checkbox and asked == [False]
+
+
+def test_of_a_run_that_learnt_numbers_no_picture_is_spoken_of():
+    made = made_run(Path("nowhere"), settings=RunSettings().changed(source="points"))
+    app = AppTest.from_function(script, default_timeout=60, args=(kept(made),)).run()
+    assert not app.exception and app.caption
+    assert export_panel.PICTURES not in [each.value for each in app.caption]

@@ -257,4 +257,4 @@ def test_a_row_that_cannot_be_answered_stands_among_the_others(numbers):
 def test_a_table_with_other_columns_is_refused_with_what_it_has(numbers):
     reply = numbers[0].post("/predict", content=b"length,width\n1,2\n", **CSV)
     assert reply.status_code == 422 and set(reply.json()) == {"error", "why", "do"}
-    assert reply.json()["error"] == "There is no column x, y here, only length, width."
+    assert reply.json()["error"] == "There are no columns x, y here, only length, width."

@@ -95,6 +95,6 @@ def _ask_for_pictures(view: TrainedRun) -> bool:
         chosen = ticked and not why
         if why:
             st.caption(as_plain_text(why))
-    if view.prepared.is_measured and not chosen:
+    if view.prepared.is_measured and not chosen and not view.prepared.settings.data.is_numbers:
         st.caption(PICTURES)
     return chosen
