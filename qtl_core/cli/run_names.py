@@ -66,5 +66,6 @@ def name_given(run: str) -> str:
 
 def _several(text: str, found: list[str]) -> UserError:
     more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
-    shown = ", ".join(found[:MOST_SHOWN]) + more
-    return UserError(f"{len(found)} runs are named {text[:LONGEST_SHOWN]!r}.", shown, "Give one's identifier.")
+    shown = f"They are {', '.join(found[:MOST_SHOWN])}{more}."
+    what = f"{len(found)} runs are named {text[:LONGEST_SHOWN]!r}, or begin so."
+    return UserError(what, shown, "Give one's identifier.")

@@ -128,7 +128,7 @@ def test_a_name_that_several_runs_have(capsys, ancestor):
     others = [keep_run(ancestor) for _ in range(7)]
     for run_id in others:
         rename(run_id, "Twins")
-    with pytest.raises(UserError, match=r"7 runs are named 'twins'\. .* and 2 more Give one's identifier"):
+    with pytest.raises(UserError, match=r"7 runs are named 'twins', or begin so. They are .* and 2 more. Give"):
         run_named("twins")
     assert "runs are named '20'" in refused(capsys, "--start-from", "20")
 
