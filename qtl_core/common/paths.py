@@ -10,6 +10,7 @@ outside these folders.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,14 +30,22 @@ def home() -> Path:
     named = os.environ.get("QTL_HOME", "")
     if named:
         return _expanded(named)
-    try:
-        return Path(platformdirs.user_cache_dir("qtl-studio", appauthor=False))
-    except RuntimeError as error:
+    usual = usual_home()
+    if usual is None:
         raise UserError(
             "There is no folder to keep anything in.",
             "This user has no home folder.",
             "Set the environment variable QTL_HOME to a folder that can be written.",
-        ) from error
+        )
+    return usual
+
+
+def usual_home() -> Path | None:
+    """Returns what home is where none is named, or None where this user has no folder of their own."""
+    try:
+        return Path(platformdirs.user_cache_dir("qtl-studio", appauthor=False))
+    except RuntimeError:
+        return None
 
 
 def search_roots() -> tuple[Path, ...]:
@@ -63,9 +72,21 @@ def writable(relative: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _not_writable(folder, reason_of(error)) from error
-    if not os.access(folder, os.W_OK):
-        raise _not_writable(folder, "This user has no permission to write there.")
+    if refused := _why_refused(folder):
+        raise refused
     return folder
+
+
+def why_not_writable(relative: str) -> UserError | None:
+    """Returns what `writable` would raise, as far as can be told without making the folder; None if nothing."""
+    try:
+        folder = home() / relative
+    except UserError as error:
+        return error
+    there = next(each for each in (folder, *folder.absolute().parents) if os.path.lexists(each))
+    if not there.is_dir():
+        return _not_writable(folder, reason_of(OSError(errno.ENOTDIR, "")))
+    return _why_refused(there, folder)
 
 
 def is_open() -> bool:
@@ -117,6 +138,15 @@ def _expanded(named: str) -> Path:
         return Path(named).expanduser()
     except RuntimeError:  # ~somebody who does not exist: a plain name, then
         return Path(named)
+
+
+def _why_refused(there: Path, folder: Path | None = None) -> UserError | None:
+    """Returns why nothing can be written to a folder that is there, for `folder` in it; None if it can be."""
+    if os.access(there, os.W_OK):
+        return None
+    is_read_only = hasattr(os, "statvfs") and bool(os.statvfs(there).f_flag & os.ST_RDONLY)
+    reason = reason_of(OSError(errno.EROFS, "")) if is_read_only else "This user has no permission to write there."
+    return _not_writable(folder or there, reason)
 
 
 def _not_writable(folder: Path, reason: str) -> UserError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -72,6 +73,31 @@ def test_a_home_that_cannot_be_written_is_named(own_home, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: False)  # tests may run as root, who may write anywhere
     with pytest.raises(UserError, match="no permission"):
         paths.writable("runs")
+
+
+def test_why_nothing_can_be_written_is_told_without_making_a_folder(own_home, monkeypatch):
+    assert paths.why_not_writable("runs") is None
+    assert not (own_home / "runs").exists()
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    refused = paths.why_not_writable("runs")
+    assert (refused.what, refused.why) == (
+        f"Nothing can be kept in {own_home / 'runs'}.",
+        "This user has no permission to write there.",
+    )
+
+
+def test_a_disk_that_may_only_be_read_is_said(own_home, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    monkeypatch.setattr(os, "statvfs", lambda path: SimpleNamespace(f_flag=os.ST_RDONLY))
+    assert paths.why_not_writable("runs").why == "It may only be read."
+    with pytest.raises(UserError, match="may only be read"):
+        paths.writable("runs")
+
+
+def test_a_file_where_home_should_be_is_no_place_to_write(own_home, monkeypatch):
+    (own_home / "file").touch()
+    monkeypatch.setenv("QTL_HOME", str(own_home / "file/home"))
+    assert "a file where a folder" in paths.why_not_writable("runs").why
 
 
 def test_a_disk_without_room_is_said(monkeypatch):

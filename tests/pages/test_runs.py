@@ -274,3 +274,14 @@ class TestDeleting:
         app.run()
         assert "5 of 6 photos right" in words(app)
         assert app.session_state[Runs.KEY].chosen == (two,)
+
+
+@pytest.mark.parametrize("page", ["train", "runs"])
+def test_where_runs_cannot_be_kept_it_is_said_before_one_is_started(home, monkeypatch, page):
+    home.touch()  # a file where the folder should be: root may write into any folder
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60).run().switch_page(f"pages/{page}.py").run()
+    assert not app.exception
+    (told,) = [each.value for each in app.warning if "cannot be kept" in each.value]
+    assert "Set the environment variable" in told
+    assert str(home) not in told
+    assert not any("is kept here" in each.value for each in (*app.markdown, *app.info))

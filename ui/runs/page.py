@@ -15,14 +15,17 @@ from ui.runs.import_field import show_import
 from ui.runs.one_run import show_one
 from ui.runs.table import choose_filter, choose_runs, in_the_table, offer_table_files, show_storage
 from ui.session import session
+from ui.widgets.kept_here import are_runs_kept, show_not_kept
 from ui.widgets.study_link import show_study_link
 
+NONE = "There is no kept run."
 NONE_YET = "No run is kept yet. Press **Start** on the Train page: every run is kept here, also one that was stopped."
 
 
 def show_runs_page() -> None:
     """Shows all of the page below its title."""
     st.html(stylesheet(__file__))
+    show_not_kept()
     if not session.screen.hides("delete"):
         show_just_deleted()
     _show_imports()
@@ -35,7 +38,7 @@ def show_runs_page() -> None:
         else:
             _show_opened(opened, chosen, names)
     else:
-        st.info(NONE_YET)
+        st.info(NONE_YET if are_runs_kept() else NONE)
     if not session.screen.hides("delete"):
         show_deleted()
     session.screen.write_link()

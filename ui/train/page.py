@@ -24,6 +24,7 @@ from ui.train.readout import readout_problem, show_readout_tab
 from ui.train.small_set import show_small_set
 from ui.train.source import show_source
 from ui.train.start_from import show_start_from, show_start_line
+from ui.widgets.kept_here import show_not_kept
 from ui.widgets.materials import RunInputs, run_inputs_of, show_run_inputs
 from ui.widgets.settings_controls import show_exact_rate, show_field, show_presets
 from ui.widgets.study_link import show_study_link
@@ -58,6 +59,7 @@ def show_train() -> None:
         with st.container():  # always there: what follows would be made anew, and its expander close, where this comes
             show_small_set(session.screen.settings)
             show_start_line(planned)
+            show_not_kept()
             unreadable = readout_problem(session.screen.settings)
             if unreadable:
                 show_user_error(unreadable)
