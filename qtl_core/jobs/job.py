@@ -65,6 +65,7 @@ class JobSnapshot(Generic[View]):
         error: (what, why, do) where it failed.
         seconds: How long it has run, by a clock that only goes forward; None before it starts.
         goes_on: Whether it is to go on for long with nobody looking at it.
+        age: Seconds since it was asked for, by the same clock: with what it waited for its turn.
     """
 
     id: str
@@ -79,6 +80,7 @@ class JobSnapshot(Generic[View]):
     error: ErrorMessage | None
     seconds: float | None = None
     goes_on: bool = False
+    age: float = 0.0
 
     @property
     def is_over(self) -> bool:
@@ -101,6 +103,7 @@ class Job:
     state: JobState = "queued"
     version: int = 0
     created: float = field(default_factory=time.time)
+    asked: float = field(default_factory=time.monotonic)
     watched: float = field(default_factory=time.monotonic)
     started: float | None = None
     ended: float | None = None
@@ -144,4 +147,5 @@ class Job:
             self.error,
             self.seconds,
             self.goes_on,
+            time.monotonic() - self.asked,
         )

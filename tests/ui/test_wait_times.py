@@ -17,10 +17,12 @@ def test_else_the_last_wait_of_its_kind_does():
     assert share_and_time_left(9.0, 8.0) == (ALMOST, "longer than the usual 8.0 s")
 
 
-def test_what_was_never_timed_is_held_against_what_such_waits_take_elsewhere():
-    assert share_and_time_left(3.0, None) == (0.1, "3.0 s so far; usually under 30 s")
+def test_of_what_was_never_timed_only_the_time_so_far_is_said_and_the_bar_goes_on():
+    """What such waits take elsewhere is no promise: a busy machine may take ten times as long."""
+    assert share_and_time_left(10.0, None) == (0.5, "10 s so far")
     share, words = share_and_time_left(61.0, None)
-    assert (share, words.split("; ")[1]) == (ALMOST, "longer than usual")
+    assert 0.5 < share < ALMOST
+    assert words == "1 min 1 s so far"
 
 
 def test_a_kind_is_the_question_and_its_method_and_no_picture():

@@ -11,15 +11,16 @@ from qtl_core.common.progress import Progress
 from ui.session.answer_queue import AnswerProgress
 
 
-def shown(progress: Progress | None, seconds: float | None) -> str:
-    def page(progress, seconds):
+def shown(progress: Progress | None, seconds: float | None, age: float = 3.0) -> str:
+    def page(progress, seconds, age):
         from types import SimpleNamespace
 
         from ui.widgets.waiting import show_job_report
 
-        show_job_report("seeds", SimpleNamespace(view=SimpleNamespace(progress=progress), seconds=seconds))
+        job = SimpleNamespace(view=SimpleNamespace(progress=progress), seconds=seconds, age=age)
+        show_job_report("seeds", job)
 
-    app = AppTest.from_function(page, args=(progress, seconds), default_timeout=60).run()
+    app = AppTest.from_function(page, args=(progress, seconds, age), default_timeout=60).run()
     assert not app.exception
     return "\n".join(element.value for element in app.markdown)
 
@@ -31,8 +32,12 @@ def test_what_a_job_counts_is_said_with_the_time_left():
 @pytest.mark.parametrize(
     ("progress", "words"), [(None, "Getting ready …"), (Progress("Opening pictures", 0, 0), "Opening pictures …")]
 )
-def test_before_it_counts_the_time_so_far_stands_beside_what_is_usual(progress, words):
-    assert shown(progress, 3.0) == f"{words} (3.0 s so far; usually under 30 s)"
+def test_before_it_counts_the_time_so_far_is_said(progress, words):
+    assert shown(progress, 3.0) == f"{words} (3.0 s so far)"
+
+
+def test_the_time_so_far_counts_while_the_job_waits_for_its_turn():
+    assert shown(None, None, age=40.0) == "Getting ready … (40 s so far)"
 
 
 def test_answers_that_came_forecast_the_others():

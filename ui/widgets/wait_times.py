@@ -10,7 +10,7 @@ from qtl_core.common.progress import Progress
 from ui.base.wording import about, duration
 from ui.widgets.status import share_of, show_progress
 
-FIRST_SECONDS = 30.0  # of waits that were never timed here: on two quiet cores the longest, a cold network, took 16
+HALF_SECONDS = 10.0  # of a wait that was never timed here, the bar is half full then; it goes on, ever more slowly
 ALMOST = 0.95  # a bar goes no further while the work goes on, whatever was expected
 READY = "getting a run ready"  # the wait before a first answer: a worker starts and loads the image network
 WEIGHT = 0.5  # of the last time in what is expected next
@@ -44,8 +44,7 @@ def share_and_time_left(elapsed: float, usual: float | None, progress: Progress 
     if progress is not None and progress.seconds_left is not None:
         return share_of(progress), f"{about(progress.seconds_left)} left"
     if usual is None:
-        often = f"usually under {duration(FIRST_SECONDS)}" if elapsed < FIRST_SECONDS else "longer than usual"
-        return min(ALMOST, elapsed / FIRST_SECONDS), f"{duration(elapsed)} so far; {often}"
+        return min(ALMOST, elapsed / (elapsed + HALF_SECONDS)), f"{duration(elapsed)} so far"
     if elapsed >= usual:
         return ALMOST, f"longer than the usual {duration(usual)}"
     return min(ALMOST, elapsed / usual), f"{about(usual - elapsed)} left"

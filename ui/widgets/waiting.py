@@ -89,8 +89,7 @@ def _panel(
     elif snapshot.is_over and snapshot.view.result is not None:
         show(snapshot.view.result)
     else:
-        progress, elapsed = snapshot.view.progress, snapshot.seconds or 0.0
-        show_wait(f"wait_{kind}".replace(" ", "_"), words(progress), elapsed, usual_seconds(kind), progress)
+        show_job_wait(snapshot, words(snapshot.view.progress), kind)
         if stop is not None and st.button("Stop", icon=":material/stop:", key=f"stop_{kind}".replace(" ", "_")):
             stop()
             st.rerun()  # all of the page, as it is to ask for something else
@@ -104,8 +103,10 @@ def show_job_wait(snapshot: JobSnapshot[Any], words: str, kind: str) -> None:
         words: What it is doing.
         kind: As for `show_once_over`.
     """
-    elapsed = snapshot.seconds or 0.0
-    show_wait(f"wait_{kind}".replace(" ", "_"), words, elapsed, usual_seconds(kind), snapshot.view.progress)
+    elapsed, usual = snapshot.seconds, usual_seconds(kind)
+    if elapsed is None or usual is None:  # it waits for its turn, or nothing is known but how long somebody has waited
+        elapsed, usual = snapshot.age, None
+    show_wait(f"wait_{kind}".replace(" ", "_"), words, elapsed, usual, snapshot.view.progress)
 
 
 def show_job_report(key: str, snapshot: JobSnapshot[Any], beginning: str = "Getting ready") -> None:
