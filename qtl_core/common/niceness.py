@@ -25,3 +25,8 @@ def stand_back(niceness: int) -> None:
     if os.getsid(0) == os.getpid() and _AUTOGROUP.exists():
         with contextlib.suppress(OSError):  # a container may forbid it
             _AUTOGROUP.write_text(str(niceness))
+
+
+def stand_back_to(niceness: int) -> None:
+    """Does what `stand_back` does until this process is so nice; one that is nicer already stays as it is."""
+    stand_back(max(0, niceness - os.nice(0)) if hasattr(os, "nice") else 0)

@@ -208,6 +208,17 @@ def _is_compiling(training: TrainingSettings) -> bool:
     return training.engine == "compiled" and training.backbone_mode == "frozen" and not is_ready()
 
 
+def _held_up() -> str:
+    """Returns how long the engine has been made ready, once that is longer than it takes where nobody else works."""
+    from qtl_core.training.compiled.warm_up import seconds_at_it
+
+    minutes = int(seconds_at_it() / 60)
+    if not minutes:
+        return ""
+    took = f"{minutes:,} minute{'s' * (minutes != 1)}"
+    return f" Other work on this machine holds it up: it had taken {took} when this was measured."
+
+
 def _with_warnings(found: Forecast, settings: RunSettings) -> Forecast:
     if found.seconds.high < SLOW_SECONDS:
         return found
@@ -223,7 +234,7 @@ def _with_warnings(found: Forecast, settings: RunSettings) -> Forecast:
     elif _is_compiling(training):
         reasons.append(
             "The fast engine is still being made ready, once on this machine; until then a slower one trains, to the "
-            "same numbers. In a minute or two this will be quick."
+            f"same numbers.{_held_up()}"
         )
     if circuit.qubits >= 9:
         reasons.append(f"{circuit.qubits} qubits are {2**circuit.qubits:,} amplitudes for every picture and gate.")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from qtl_core.common import niceness
+
 SCRIPT = """
 import os
 from pathlib import Path
@@ -37,3 +39,12 @@ def test_a_process_in_a_session_of_its_own_makes_the_session_nice_and_any_other_
     before = Path("/proc/self/autogroup").read_text() if session != "none" else ""
     assert figures(own_session=False)[0] == nice
     assert not before or Path("/proc/self/autogroup").read_text() == before, "nobody else is made to wait"
+
+
+@pytest.mark.parametrize(("now", "added"), [(0, 5), (3, 2), (10, 0)])
+def test_standing_back_to_a_niceness_adds_what_is_missing(monkeypatch, now, added):
+    told: list[int] = []
+    monkeypatch.setattr(niceness.os, "nice", lambda _: now, raising=False)
+    monkeypatch.setattr(niceness, "stand_back", told.append)
+    niceness.stand_back_to(5)
+    assert told == [added]

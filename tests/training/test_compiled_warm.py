@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def compile_with(home: Path) -> str:
     told = subprocess.run(
         [sys.executable, "-c", COMPILE],
         cwd=PROJECT,
-        env={**environment, "QTL_HOME": str(home)},
+        env={**environment, "QTL_HOME": str(home), "XDG_CACHE_HOME": str(home.with_name("usual"))},
         capture_output=True,
         text=True,
         check=True,
@@ -114,6 +115,39 @@ def test_of_several_processes_one_compiles_and_the_others_wait_for_it(tmp_path):
         (folder / "made.nbc").write_bytes(b"code")
         code_folder.mark_whole(folder)
     assert waiting.wait(60) == 0
+
+
+def test_who_waits_for_another_ones_compiler_starts_none(compiled, monkeypatch):
+    """A process that waits for every worker would be half a gigabyte of nothing."""
+    started: list[tuple[str, ...]] = []
+    monkeypatch.setattr(warm_up, "_run_compiler", lambda *arguments, **_: started.append(arguments))
+    monkeypatch.setattr(warm_up, "LOOK_AGAIN", 0.01)
+    with FileLock(compiled / warm_up.LOCK):
+        (compiled / code_folder.COMPLETE_MARK).unlink()
+        waits = threading.Thread(target=warm_up._compile_elsewhere, args=(compiled,))
+        waits.start()
+        code_folder.mark_whole(compiled)  # the other one is done
+    waits.join(60)
+    assert not waits.is_alive()
+    assert started == []
+    (compiled / code_folder.COMPLETE_MARK).unlink()
+    warm_up._compile_elsewhere(compiled)
+    assert started == [(warm_up.HELD,)], "the lock is held for it: it would wait for ever for its own parent"
+
+
+def test_a_server_compiles_ahead_once_and_goes_on_where_it_cannot(monkeypatch):
+    started: list[str] = []
+
+    def fails(*arguments: str) -> None:
+        started.append("compiler")
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(warm_up, "_ahead", None)
+    monkeypatch.setattr(warm_up, "_run_compiler", fails)
+    thread = warm_up.compile_ahead()
+    assert warm_up.compile_ahead() is thread
+    thread.join()
+    assert started == ["compiler"]
 
 
 def test_the_compiler_ends_with_the_process_that_started_it(tmp_path):
@@ -183,6 +217,7 @@ def test_code_in_a_folder_that_cannot_be_written_is_copied_into_home_if_whole(
     image = tmp_path_factory.mktemp("image")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(image))
     monkeypatch.setattr(code_folder, "_can_be_written", lambda folder: False)
+    monkeypatch.setattr(code_folder, "usual_home", lambda: None)
     name = code_folder.code_folder.__wrapped__().name
     compiled.rename(image / name)
     if is_damaged:
@@ -191,6 +226,37 @@ def test_code_in_a_folder_that_cannot_be_written_is_copied_into_home_if_whole(
     assert found == own_home / "compiled" / name
     assert code_folder.is_whole(found) is not is_damaged
     assert [each.name for each in found.parent.iterdir()] == ([] if is_damaged else [name])
+
+
+@pytest.fixture
+def usual(compiled, monkeypatch) -> Path:
+    """Whole code of this version in the folder that is home where none is named, as `make setup` leaves it."""
+    monkeypatch.delenv("NUMBA_CACHE_DIR")
+    monkeypatch.setattr(code_folder, "usual_home", lambda: None)
+    folder = compiled.with_name("usual") / "compiled" / code_folder.code_folder.__wrapped__().name
+    folder.parent.mkdir(parents=True)
+    compiled.rename(folder)
+    monkeypatch.setattr(code_folder, "usual_home", lambda: folder.parent.parent)
+    return folder
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_what_setup_compiled_in_the_usual_home_is_copied_into_another_one_if_whole(usual, is_damaged, own_home):
+    if is_damaged:
+        (usual / "compiled_here/add.nbc").write_bytes(b"adD")
+    found = code_folder.code_folder.__wrapped__()
+    assert found == own_home / "compiled" / usual.name
+    assert code_folder.is_whole(found) is not is_damaged
+    assert usual.is_dir(), "it stays for others"
+
+
+def test_where_home_cannot_be_written_the_usual_ones_code_is_read_in_its_place(usual, tmp_path_factory, monkeypatch):
+    file = tmp_path_factory.mktemp("no") / "home"
+    file.touch()
+    monkeypatch.setenv("QTL_HOME", str(file))
+    assert code_folder.code_folder.__wrapped__() == usual
+    (usual / code_folder.COMPLETE_MARK).unlink()
+    assert code_folder.code_folder.__wrapped__() is None, "nothing is written but home"
 
 
 def test_code_that_cannot_be_loaded_is_compiled_again_once(compiled, monkeypatch):

@@ -192,6 +192,17 @@ def test_a_run_that_begins_without_the_fast_engine_says_that_it_is_being_made(ch
     assert not (said and "many steps" in words)
 
 
+@pytest.mark.parametrize(("seconds", "said"), [(15, ""), (61, "taken 1 minute when"), (1_200, "taken 20 minutes when")])
+def test_how_long_the_fast_engine_is_being_made_is_said_and_no_end_of_it_promised(seconds, said, monkeypatch):
+    monkeypatch.setattr(warm_up, "is_ready", lambda: False)
+    monkeypatch.setattr(warm_up, "seconds_at_it", lambda: seconds)
+    made = Forecast(Seconds(), Seconds(2 * SLOW_SECONDS, 2 * SLOW_SECONDS), 0)
+    (words,) = module._with_warnings(made, RunSettings()).warnings
+    assert said in words
+    assert ("it had taken" in words) == bool(said)
+    assert "will be quick" not in words
+
+
 def test_several_reasons_are_all_said():
     assert len(warnings(engine="pennylane", qubits=12, backbone_mode="published")) == 3
 

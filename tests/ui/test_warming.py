@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 
+from ui.base import job_managers
 from ui.base.streamlit_internals import is_served
 from ui.shell import warming
 
@@ -18,6 +20,15 @@ def test_a_server_warms_once(monkeypatch):
     for thread in [each for each in threading.enumerate() if each.name == "warming"]:
         thread.join()
     assert steps == ["warmed"]
+
+
+def test_the_compiler_is_the_servers_own_and_starts_before_any_worker(monkeypatch):
+    """Workers are nice, and what they start is no less so: on a busy machine their compiler would hardly move."""
+    steps: list[str] = []
+    monkeypatch.setattr(job_managers, "compile_ahead", lambda: steps.append("compiler"))
+    monkeypatch.setattr(job_managers, "studio_jobs", lambda: SimpleNamespace(warm=lambda: steps.append("worker")))
+    job_managers.warm()
+    assert steps == ["compiler", "worker"]
 
 
 def test_without_a_server_nothing_is_warmed(monkeypatch):

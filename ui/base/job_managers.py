@@ -16,6 +16,7 @@ from qtl_core.jobs import JobManager, JobSnapshot, JobSpec
 from qtl_core.jobs.scheduler import Scheduler
 from qtl_core.runs import store
 from qtl_core.runs.view import RunView
+from qtl_core.training.compiled.warm_up import compile_ahead
 
 PRELOAD = ("qtl_core.training.preload", "qtl_core.training.torch_engine")  # the second imports torch: it takes a second
 EXPRESS_SLOTS = 2  # a forecast must not wait until a download is over
@@ -274,5 +275,6 @@ def ready_models() -> SharedJobs:
 
 
 def warm() -> None:
-    """Starts a training worker ahead of the first Start."""
+    """Starts a training worker ahead of the first Start, and before it what compiles for all workers."""
+    compile_ahead()
     studio_jobs().warm()

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from qtl_core.common.errors import UserError
-from qtl_core.common.paths import writable
+from qtl_core.common.paths import usual_home, writable
 
 COMPLETE_MARK = "complete"  # a file in the folder that says everything is in it, with a hash of each file of code
 CODE = "*.nbc"  # numba's files of machine code; what it finds them by (`.nbi`) grows when more is compiled later
@@ -28,19 +28,24 @@ def code_folder() -> Path | None:
     name too: a second copy of this code must not count as compiled. So is what compiles and for which processor, for a
     home shared by several machines or Pythons.
 
-    Where `NUMBA_CACHE_DIR` names a folder that cannot be written, as in an image, its code is copied into home: numba
-    would not even read it there.
+    Code that lies elsewhere on this machine is copied into home: that of `NUMBA_CACHE_DIR` where it cannot be written,
+    as in an image (numba would not even read it there), and that of the usual home, where `make setup` compiles.
+    Where home cannot be written, the latter is read in its place.
     """
     name = hashlib.sha256(f"{source_digest(Path(__file__).parent)} {_compiler()}".encode()).hexdigest()[:12]
     elsewhere = os.environ.get("NUMBA_CACHE_DIR")  # somebody wishes to have it there
     if elsewhere and _can_be_written(Path(elsewhere)):
         return Path(elsewhere, name)
+    others = [Path(elsewhere, name)] if elsewhere else []
+    if usual := usual_home():
+        others.append(usual / "compiled" / name)
     try:
         folder = writable("compiled") / name
     except UserError:
-        return None
-    if elsewhere and not folder.exists():
-        _copy_whole(Path(elsewhere, name), folder)
+        return next((other for other in others if is_whole(other) and _can_be_written(other)), None)
+    for other in others:
+        if not folder.exists():
+            _copy_whole(other, folder)
     return folder
 
 

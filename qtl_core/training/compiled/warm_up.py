@@ -2,8 +2,8 @@
 
 `warm_up` starts it and returns at once; until `is_ready`, callers train with the torch engine. The compiler holds the
 interpreter's lock for seconds, which would make the pages stutter: so a process of its own does the work and leaves
-the result on disk, from where this one loads it. No numba here at import: pages read this module too, and a worker's
-first training need not wait for that import.
+the result on disk, from where this one loads it. A server starts that process itself (`compile_ahead`). No numba here
+at import: pages read this module too, and a worker's first training need not wait for that import.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtl_core.common.niceness import stand_back
+from qtl_core.common.niceness import stand_back_to
 from qtl_core.common.quiet import only_our_words
 from qtl_core.jobs.launch import module_command
 from qtl_core.training.compiled.code_folder import (
@@ -35,13 +36,16 @@ if TYPE_CHECKING:
     from qtl_core.training.task import TrainingTask
 
 LOCK = "compiling.lock"  # beside the mark: whoever holds it compiles, the others wait and load what came of it
-NICENESS = 10  # the compiler's, added to a worker's: it stands back behind the pages and behind workers
+HELD = "held"  # tells the compiler that who started it holds the lock for it
+LOOK_AGAIN = 0.5  # seconds between two tries for the lock
+NICENESS = 5  # the compiler's at the least: behind the pages, and yet before workers, as these and a person wait for it
 FOLDERS_KEPT = 4  # the newest: a home may be shared by machines with other processors, or by two versions
 
 _log = logging.getLogger(__name__)
 _lock = threading.Lock()
 _ready = threading.Event()
 _thread: threading.Thread | None = None
+_ahead: threading.Thread | None = None
 _began = 0.0  # monotonic seconds
 
 
@@ -56,14 +60,28 @@ def warm_up() -> threading.Thread:
         return _thread
 
 
+def compile_ahead() -> threading.Thread:
+    """Starts one process that compiles what this one's workers will load, once; returns the thread that sees to it.
+
+    For the server: it is not as nice as its workers, and no process can become less nice than the one it comes from.
+    On a busy machine a compiler that a worker starts may get a hundredth of a core.
+    """
+    global _ahead
+    with _lock:
+        if _ahead is None:
+            _ahead = threading.Thread(target=_compile_ahead, name="compile ahead", daemon=True)
+            _ahead.start()
+        return _ahead
+
+
 def is_ready() -> bool:
     """Returns whether the compiled engine trains at once, in single precision, without compiling first."""
     return _ready.is_set()
 
 
 def seconds_at_it() -> float:
-    """Returns how long ago the compiled engine began to be made ready."""
-    return time.monotonic() - _began
+    """Returns how long ago the compiled engine began to be made ready; 0 before."""
+    return time.monotonic() - _began if _thread is not None else 0.0
 
 
 def kernels_compiled() -> tuple[int, int]:
@@ -101,12 +119,32 @@ def _load_or_compile_anew(folder: Path | None) -> None:
         load()
 
 
+def _compile_ahead() -> None:
+    try:
+        _run_compiler()
+    except (OSError, subprocess.SubprocessError):  # the workers try, too, and say what is wrong
+        _log.warning("The compiled engine could not be compiled ahead", exc_info=True)
+
+
 def _compile_elsewhere(folder: Path) -> None:
-    """Fills the cache folder from a process that stands back behind the pages, and ends with this one."""
-    command = module_command("qtl_core.training.compiled.warm_up")
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder.parent)}
+    """Fills the cache folder from a process that ends with this one, unless another one's does by this one's turn.
+
+    The lock is waited for here: a compiler for every worker that waits would be half a gigabyte of waiting processes.
+    """
+    from filelock import FileLock
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / LOCK).acquire(poll_interval=LOOK_AGAIN):
+        if not is_whole(folder):
+            _run_compiler(HELD, NUMBA_CACHE_DIR=str(folder.parent))
+
+
+def _run_compiler(*arguments: str, **environment: str) -> None:
+    command = module_command("qtl_core.training.compiled.warm_up", *arguments)
     # In a session of its own: Ctrl-C in the terminal is for this process, and ends the other by ending this one.
-    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, start_new_session=True) as compiler:
+    with subprocess.Popen(
+        command, env={**os.environ, **environment}, stdin=subprocess.PIPE, start_new_session=True
+    ) as compiler:
         code = compiler.wait()  # its input stays open so long: when this process dies, however it does, it closes
     if code:
         raise subprocess.CalledProcessError(code, command)
@@ -150,17 +188,34 @@ def _smallest_task() -> TrainingTask:
 def compile_once() -> None:
     """Fills the cache folder, unless another process has done it by the time it is this one's turn.
 
-    Several workers start at once, and each would compile the same for itself, at a fraction of the speed.
+    Several processes start at once, and each would compile the same for itself, at a fraction of the speed.
     """
     from filelock import FileLock
 
     folder = code_folder()
-    assert folder is not None, "only a process that can keep what it compiles starts this one"
+    if folder is None:
+        return  # nothing can be kept: each process compiles for itself
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / LOCK):  # the system lets go of it when its holder dies
-        if not is_whole(folder):
-            empty(folder)
-            load()
+        _fill(folder)
+
+
+def _fill(folder: Path) -> None:
+    if not is_whole(folder):
+        empty(folder)
+        load()
+
+
+def _main(arguments: list[str]) -> None:
+    """Compiles as a process of its own."""
+    stand_back_to(NICENESS)
+    only_our_words(tracebacks=True)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    folder = code_folder()
+    if arguments == [HELD] and folder is not None:
+        _fill(folder)
+    else:
+        compile_once()
 
 
 def _end_with_parent() -> None:
@@ -170,7 +225,4 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    stand_back(NICENESS)
-    only_our_words(tracebacks=True)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    compile_once()
+    _main(sys.argv[1:])
