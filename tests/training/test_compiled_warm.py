@@ -229,12 +229,12 @@ def test_code_in_a_folder_that_cannot_be_written_is_copied_into_home_if_whole(
 
 
 @pytest.fixture
-def usual(compiled, monkeypatch) -> Path:
+def usual(compiled, tmp_path_factory, monkeypatch) -> Path:
     """Whole code of this version in the folder that is home where none is named, as `make setup` leaves it."""
     monkeypatch.delenv("NUMBA_CACHE_DIR")
     monkeypatch.setattr(code_folder, "usual_home", lambda: None)
-    folder = compiled.with_name("usual") / "compiled" / code_folder.code_folder.__wrapped__().name
-    folder.parent.mkdir(parents=True)
+    folder = tmp_path_factory.mktemp("usual") / "compiled" / code_folder.code_folder.__wrapped__().name
+    folder.parent.mkdir()
     compiled.rename(folder)
     monkeypatch.setattr(code_folder, "usual_home", lambda: folder.parent.parent)
     return folder
