@@ -18,7 +18,7 @@ from qtl_core.jobs import JobSpec, JobView
 from qtl_core.pictures.decoding.open_picture import open_picture
 from qtl_core.pictures.sources.dataset import Dataset, Picture
 from qtl_core.runs.events import EpochDone
-from qtl_core.settings import RunSettings, TrainingSettings
+from qtl_core.settings import RunSettings
 from qtl_core.training.feature_forecast import Seconds, forecast_features, widened
 from qtl_core.training.readout_check import check_readout, training_circuits
 
@@ -41,6 +41,7 @@ class Forecast:
         pictures_missing: Vectors of features that are not kept yet (a picture has one for each of its views).
         warnings: Why it will be slow, if it will, one sentence each.
         circuits: How many circuits are run in all epochs, where shots or noise read them; 0 where they are exact.
+        stands_in: Whether a slower engine was measured, as the fast one was still being made ready.
     """
 
     features: Seconds
@@ -48,6 +49,7 @@ class Forecast:
     pictures_missing: int
     warnings: tuple[str, ...] = ()
     circuits: int = 0
+    stands_in: bool = False
 
     @property
     def seconds(self) -> Seconds:
@@ -201,11 +203,17 @@ def _load_compiled(should_stop: ShouldStop) -> None:
         loading.join(LOOK_EVERY)
 
 
-def _is_compiling(training: TrainingSettings) -> bool:
+def _is_compiling(settings: RunSettings) -> bool:
     """Returns whether a run of these settings would begin with another engine, as the compiler is not done."""
     from qtl_core.training.compiled.warm_up import is_ready
 
-    return training.engine == "compiled" and training.backbone_mode == "frozen" and not is_ready()
+    training = settings.training
+    return (
+        settings.reads_exactly
+        and training.engine == "compiled"
+        and training.backbone_mode == "frozen"
+        and not is_ready()
+    )
 
 
 def _held_up() -> str:
@@ -220,6 +228,7 @@ def _held_up() -> str:
 
 
 def _with_warnings(found: Forecast, settings: RunSettings) -> Forecast:
+    found = replace(found, stands_in=_is_compiling(settings))
     if found.seconds.high < SLOW_SECONDS:
         return found
     training, circuit = settings.training, settings.circuit
@@ -231,7 +240,7 @@ def _with_warnings(found: Forecast, settings: RunSettings) -> Forecast:
         reasons.append(f"Read as a real machine would be, the circuit runs {runs}.")
     elif training.engine == "pennylane":
         reasons.append("PennyLane is the reference, not the fastest: the fast engine gives the same numbers.")
-    elif _is_compiling(training):
+    elif found.stands_in:
         reasons.append(
             "The fast engine is still being made ready, once on this machine; until then a slower one trains, to the "
             f"same numbers.{_held_up()}"

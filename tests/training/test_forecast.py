@@ -187,8 +187,9 @@ def test_a_slow_run_says_why(options, word):
 def test_a_run_that_begins_without_the_fast_engine_says_that_it_is_being_made(changes, said, monkeypatch):
     monkeypatch.setattr(warm_up, "is_ready", lambda: False)
     made = Forecast(Seconds(), Seconds(2 * SLOW_SECONDS, 2 * SLOW_SECONDS), 0)
-    words = " ".join(module._with_warnings(made, RunSettings().changed(**changes)).warnings)
-    assert ("fast engine is still being made ready" in words) == said
+    found = module._with_warnings(made, RunSettings().changed(**changes))
+    words = " ".join(found.warnings)
+    assert ("fast engine is still being made ready" in words) == found.stands_in == said
     assert not (said and "many steps" in words)
 
 
