@@ -1,4 +1,4 @@
-"""A warning where runs cannot be kept, before anybody starts one: afterwards it is too late to choose another folder."""
+"""A warning where runs cannot be kept, before anybody starts one: afterwards it is too late to choose another place."""
 
 from __future__ import annotations
 
