@@ -65,7 +65,7 @@ class JobSnapshot(Generic[View]):
         error: (what, why, do) where it failed.
         seconds: How long it has run, by a clock that only goes forward; None before it starts.
         goes_on: Whether it is to go on for long with nobody looking at it.
-        age: Seconds since it was asked for, by the same clock: with what it waited for its turn.
+        age: Seconds since it was asked for, by the same clock, its wait for a turn included; 0 once it is over.
     """
 
     id: str
@@ -147,5 +147,5 @@ class Job:
             self.error,
             self.seconds,
             self.goes_on,
-            time.monotonic() - self.asked,
+            time.monotonic() - self.asked if self.is_open else 0.0,
         )

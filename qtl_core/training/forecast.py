@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qtl_core.common.errors import StoppedByUser, UserError
+from qtl_core.common.paths import why_not_writable
 from qtl_core.common.progress import LOOK_EVERY, ShouldStop, never_stop
 from qtl_core.jobs import JobSpec, JobView
 from qtl_core.pictures.decoding.open_picture import open_picture
@@ -250,6 +251,7 @@ def _with_warnings(found: Forecast, settings: RunSettings) -> Forecast:
     if training.augmentation and found.pictures_missing:
         reasons.append(f"Augmentation looks at {training.views} more views of every training picture once.")
     if found.features.high > SLOW_SECONDS and not training.augmentation:
-        reasons.append("The image network has not seen these pictures yet; next time its features are kept.")
+        kept = "" if why_not_writable("features") else "; next time its features are kept"
+        reasons.append(f"The image network has not seen these pictures yet{kept}.")
     many = f"There are many steps: epochs times {settings.data.noun} over batch size."
     return replace(found, warnings=tuple(reasons or [many]))

@@ -487,6 +487,15 @@ def test_twenty_stops_are_one(jobs):
     assert found.view.count("put away") == 1
 
 
+def test_a_job_grows_older_while_it_waits_for_its_turn_and_until_it_is_over(jobs):
+    running, waiting = begun(jobs, "until_stopped"), jobs.submit(spec("until_stopped"))
+    first = jobs.snapshot(waiting)
+    assert (first.state, first.seconds) == ("queued", None)
+    assert 0 < first.age < jobs.snapshot(waiting).age < jobs.snapshot(running).age
+    jobs.stop(waiting)
+    assert over(jobs, waiting).age == 0
+
+
 def test_twenty_jobs_stopped_one_after_another(jobs):
     for _ in range(20):
         job_id = begun(jobs, "until_stopped")

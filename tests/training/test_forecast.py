@@ -180,6 +180,13 @@ def test_a_slow_run_says_why(options, word):
     assert word in said
 
 
+def test_that_features_are_kept_is_said_only_where_they_can_be(own_home):
+    (kept,) = warnings(features=100.0, missing=100)
+    (own_home / "features").touch()  # a file in the way
+    (not_kept,) = warnings(features=100.0, missing=100)
+    assert ("are kept" in kept, "are kept" in not_kept) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [({}, True), ({"engine": "torch"}, False), ({"backbone_mode": "published"}, False), ({"shots": 10}, False)],

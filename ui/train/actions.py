@@ -15,6 +15,7 @@ from ui.session import session
 from ui.session.refresh import refreshing
 from ui.session.run_actions import go_to_the_end, is_open, reset, shown_run, start, step, stop
 from ui.train.run_status import REFRESH_SECONDS, status_of
+from ui.widgets.kept_here import are_runs_kept
 
 
 def show_actions(snapshot: JobSnapshot[RunView] | None, really: RunSettings, against: UserError | None) -> None:
@@ -30,6 +31,8 @@ def show_actions(snapshot: JobSnapshot[RunView] | None, really: RunSettings, aga
             _show_short_status(snapshot)
         if against is not None and not is_open(snapshot):
             st.caption(f"Start has to wait: {as_plain_text(against.what)}")
+        elif not are_runs_kept():
+            st.caption("Runs cannot be kept here.")
         _show_buttons(snapshot, _midway(snapshot, really), against is None)
 
 

@@ -59,7 +59,6 @@ def show_train() -> None:
         with st.container():  # always there: what follows would be made anew, and its expander close, where this comes
             show_small_set(session.screen.settings)
             show_start_line(planned)
-            show_not_kept()
             unreadable = readout_problem(session.screen.settings)
             if unreadable:
                 show_user_error(unreadable)
@@ -126,6 +125,7 @@ def _show_run(snapshot: JobSnapshot[RunView] | None, run_inputs: RunInputs, *, c
         can_train = run_inputs.problem is None and readout_problem(really) is None
         if can_train and not playground.show_time(snapshot, really):
             show_forecast(really)
+        show_not_kept()
     # Imported here, so that a server's first visitor has all controls before what draws charts is read from disk.
     from ui.results.panel import show_results
     from ui.train.plane import show_plane_of

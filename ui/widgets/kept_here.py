@@ -20,6 +20,7 @@ def show_not_kept() -> None:
     if error := why_not_writable(RUNS):
         reason = as_plain_text(f"{error.why} {error.do}")
         st.warning(
-            f"**Runs cannot be kept here.** {reason} Training works all the same, but a run is gone with this server.",
+            f"**Runs cannot be kept in the data folder.** {reason} "
+            "Training works all the same, but a run is gone with this server.",
             icon=":material/save:",
         )
