@@ -284,4 +284,6 @@ def test_where_runs_cannot_be_kept_it_is_said_before_one_is_started(home, monkey
     (told,) = [each.value for each in app.warning if "cannot be kept" in each.value]
     assert "Set the environment variable" in told
     assert str(home) not in told
+    beside_start = [each.value for each in app.caption if each.value == "Runs cannot be kept here."]
+    assert len(beside_start) == (page == "train")
     assert not any("is kept here" in each.value for each in (*app.markdown, *app.info))
