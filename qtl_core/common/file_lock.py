@@ -1,7 +1,9 @@
-"""One at a time: the same file asked for by two threads or two processes is fetched once."""
+"""One at a time: the same file asked for by two threads or two processes is fetched once; and who else is at it."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,9 @@ from filelock import FileLock, Timeout
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.progress import LOOK_EVERY, ShouldStop
 from qtl_core.common.system_reasons import reason_of
+
+if sys.platform != "win32":
+    import fcntl
 
 
 @contextmanager
@@ -39,3 +44,30 @@ def locked(target: Path, should_stop: ShouldStop) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def is_held(file: Path) -> bool:
+    """Returns whether a living process holds this file as its lock."""
+    if sys.platform == "win32":
+        return _is_taken(file)
+    try:
+        descriptor = os.open(file, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: two that look do not see each other
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _is_taken(file: Path) -> bool:
+    if not file.exists():
+        return False
+    try:
+        with FileLock(file).acquire(timeout=0):
+            return False
+    except (Timeout, OSError):
+        return True

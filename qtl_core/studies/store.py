@@ -28,6 +28,7 @@ from filelock import FileLock, Timeout
 
 from qtl_core.common import paths
 from qtl_core.common.errors import UserError
+from qtl_core.common.file_lock import is_held
 from qtl_core.common.system_reasons import reason_of
 from qtl_core.runs.store.layout import ID, new_id, time_of
 from qtl_core.studies import curve_files
@@ -38,8 +39,9 @@ from qtl_core.studies.troubles import damaged, not_made, not_opened, not_written
 APPLICATION = 0x51544C59  # "QTLY", SQLite's application_id: tells a study from another program's file
 VERSION = 1
 BUSY_SECONDS = 10.0
+LOOK_SECONDS = 0.3  # for a process that only looks who trains a study to be done with that
 DELETED_DAYS = 7
-NAME = "name"
+NAME, LOCK = "name", "lock"
 COLUMNS = tuple(field.name for field in fields(Row))
 SCHEMA = f"""
 PRAGMA application_id = {APPLICATION};
@@ -249,6 +251,10 @@ class StudyStore:
         with _held(self.folder, self.plan.name):
             yield
 
+    def is_locked(self) -> bool:
+        """Returns whether a living process trains it: of this server, of another one, or of a shell."""
+        return is_held(self.folder / LOCK)
+
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         try:
@@ -305,9 +311,9 @@ def _held(folder: Path, name: str) -> Iterator[None]:
     Raises:
         UserError: Another process does, or nothing can be written there.
     """
-    lock = FileLock(folder / "lock")
+    lock = FileLock(folder / LOCK)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=LOOK_SECONDS, poll_interval=0.01)
     except Timeout as error:
         busy = "Another window or program does so at this moment."
         raise UserError(f"The study {name} is being trained already.", busy, "Wait, or stop it.") from error

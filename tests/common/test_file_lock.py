@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from qtl_core.common.errors import StoppedByUser, UserError
-from qtl_core.common.file_lock import locked
+from qtl_core.common.file_lock import is_held, locked
 from qtl_core.common.progress import never_stop
 
 
@@ -52,3 +54,12 @@ def test_a_folder_that_is_none_is_said_as_a_sentence(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(UserError, match="Nothing can be kept"), locked(tmp_path / "file" / "photos.zip", never_stop):
         pytest.fail("it cannot be held")
+
+
+def test_who_looks_whether_a_lock_is_held_neither_holds_it_nor_makes_it(tmp_path: Path):
+    file = tmp_path / "lock"
+    assert not is_held(file) and not file.exists()
+    with FileLock(file):
+        assert is_held(file) and is_held(file)
+    assert not is_held(file)
+    FileLock(file).acquire(timeout=0)

@@ -13,11 +13,13 @@ from qtl_core.studies.answer import answer_of, keep_answer, kept_answer
 from qtl_core.studies.jobs import OVER, OWNER
 from qtl_core.studies.store import StudyStore, kept_studies
 from tests.conftest import PROJECT
-from tests.helpers.made_studies import made_study
+from tests.helpers.made_studies import made_study, outcome
 from tests.helpers.page_words import LIMIT_SECONDS, until, wait_for_news, words
 from ui.base.errors import as_plain_text
+from ui.base.trust import BY_ADDRESS
 from ui.base.visitor_cookie import owner_of
 from ui.session import keys
+from ui.study.one_study import ELSEWHERE
 from ui.study.result import Found
 
 pytestmark = pytest.mark.usefixtures("shared_managers")
@@ -152,6 +154,54 @@ def test_in_a_room_a_visitor_sees_and_deletes_their_own_alone(monkeypatch):
     others.keep_fact(OWNER, "somebody else")
     app.button(key="close_study").click().run()
     assert list(app.dataframe[-1].value["Study"]) == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("server", "made_by", "who"),
+    [
+        ("1", "somebody else", "for whoever made this study, in the browser it was made in."),
+        (BY_ADDRESS, "somebody else", "in the browser it was made in, and whoever is at the server's computer"),
+        ("1", "", "for whoever runs this server, from a shell."),
+    ],
+)
+def test_who_may_go_on_with_a_study_is_said_to_who_may_not(monkeypatch, server, made_by, who):
+    store = made_study("head=dressed,linear", seeds=2, done=1)
+    store.keep_fact(OWNER, made_by)
+    monkeypatch.setenv("QTL_OPEN", server)
+    monkeypatch.setattr("ui.base.ownership.is_at_the_computer", lambda *_: False)
+    app = opened(study=store.id)
+    assert "**Not finished**: 1 of 4 runs are trained." in words(app) and who in words(app)
+    assert not [button for button in app.button if button.label in ("Go on", "Delete")]
+
+
+def test_a_study_that_another_server_trains_is_followed_and_can_be_gone_on_with_once_it_has_ended():
+    store = made_study("head=dressed,linear", seeds=2, done=1)
+    with store.locked():
+        app = opened(study=store.id)
+        assert f"{ELSEWHERE}: 1 of 4 runs are trained." in words(app)
+        assert not [button for button in app.button if button.label in ("Go on", "Delete")]
+        store.add([outcome(list(store.plan.runs().values())[1])])
+        assert f"{ELSEWHERE}: 2 of 4 runs are trained." in words(app.run())
+    said = words(app.run())
+    assert "**Not finished**: 2 of 4 runs are trained." in said and ELSEWHERE not in said
+    assert {"Go on", "Delete"} <= {button.label for button in app.button}
+
+
+def test_the_list_says_of_a_study_that_another_server_trains_it():
+    store = made_study("head=dressed,linear", seeds=2, done=1)
+    with store.locked():
+        assert list(opened().dataframe[-1].value["Runs"]) == ["1 of 4, in training"]
+
+
+def test_why_a_study_cannot_be_deleted_is_said_below_its_button(monkeypatch):
+    def refused(store: StudyStore) -> None:
+        raise UserError("It is being trained.", "", "Wait.")
+
+    monkeypatch.setattr("ui.study.kept.delete_study", refused)
+    app = opened(study=made_study("head=linear", seeds=1).id)
+    app.button(key="delete_study").click().run()
+    order = [each.key if each.type == "button" else each.value for each in app.main if each.type in ("button", "error")]
+    assert order.index("delete_study") < order.index("**It is being trained.**\n\nWait.")
 
 
 def test_a_lesson_deletes_nothing_and_brings_nothing_in():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -50,6 +50,19 @@ def show_user_error(error: UserError) -> None:
     """Shows what happened, why, and what to do about it."""
     what, why, do = (as_plain_text(part) for part in (error.what, error.why, error.do))
     st.error("\n\n".join(part for part in (f"**{what}**", f"{why} {do}".strip()) if part))
+
+
+def done_here(action: Callable[[], object]) -> None:
+    """Does what a button was pressed for and has the page run again; why it cannot be done stands at this place.
+
+    What a callback draws stands above the whole page instead, and pushes it down.
+    """
+    try:
+        action()
+    except UserError as error:
+        show_user_error(error)
+    else:
+        st.rerun()  # all of the page
 
 
 def as_plain_text(text: str) -> str:

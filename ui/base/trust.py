@@ -34,6 +34,11 @@ def is_closed_to_paths() -> bool:
     return os.environ.get(OPEN_VARIABLE, "") not in ("", "0")
 
 
+def knows_its_computer() -> bool:
+    """Returns whether whoever is at the server's computer may change all: it answers a room by itself."""
+    return os.environ.get(OPEN_VARIABLE) == BY_ADDRESS
+
+
 def may_be_framed() -> bool:
     """Returns whether cookies are such that the app works within a page of another site: Streamlit's option says so."""
     return str(st.get_option("server.xsrfCookieSameSite")).lower() == "none"
@@ -60,7 +65,7 @@ def is_at_the_computer(client: str, headers: Mapping[str, str]) -> bool:
         client: The address of whoever connects.
         headers: The request's; the names may be in any case.
     """
-    if os.environ.get(OPEN_VARIABLE) != BY_ADDRESS or not is_loopback(client):
+    if not knows_its_computer() or not is_loopback(client):
         return False
     if has_proxy_headers(headers):
         return False

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from qtl_core.common.moments import moment
@@ -13,7 +16,7 @@ from ui.base.errors import as_name, guarded
 from ui.session import session
 from ui.study.mine import may_change, my_studies
 from ui.study.planned import COUNTED_HERE
-from ui.study.starting import job_snapshot
+from ui.study.starting import is_trained_here
 
 HEIGHT = 320
 KEPT_COUNTS = 500
@@ -51,7 +54,7 @@ def show_kept() -> None:
 
 def _row(each: StudySummary) -> dict[str, object]:
     store = StudyStore(each.id)
-    running = (job := job_snapshot(each.id)) is not None and not job.is_over
+    running = is_trained_here(each.id) or store.is_locked()
     planned = each.done if store.fact(OVER) else _planned(each.id, each.plan.size, each.plan)
     counted = f"{each.done:,}" if each.done >= planned else f"{each.done:,} of {planned:,}"
     return {
@@ -68,18 +71,17 @@ def _planned(study_id: str, size: int, _plan: StudyPlan) -> int:
     return _plan.planned if size <= COUNTED_HERE else size
 
 
-def offer_delete(store: StudyStore) -> None:
-    """Shows the button that deletes a study, unless the page is a lesson's or the study another's."""
+def offer_delete(store: StudyStore) -> Callable[[], None] | None:
+    """Shows the button that deletes a study, unless the page is a lesson's or the study another's.
+
+    Returns:
+        What it was pressed for; None where it was not.
+    """
     if session.screen.hides("delete") or not may_change(store):
-        return
-    st.button(
-        "Delete",
-        icon=":material/delete:",
-        key="delete_study",
-        on_click=guarded()(_delete),
-        args=(store,),
-        help=f"Takes it off the list. For {DELETED_DAYS} days it can be brought back.",
-    )
+        return None
+    about = f"Takes it off the list. For {DELETED_DAYS} days it can be brought back."
+    pressed = st.button("Delete", icon=":material/delete:", key="delete_study", help=about)
+    return partial(_delete, store) if pressed else None
 
 
 def show_just_deleted() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from qtl_core.studies.answer import Answer
@@ -11,7 +14,7 @@ from qtl_core.studies.report import report_html
 from qtl_core.studies.store import StudyStore
 from qtl_core.studies.study_file import file_name, write
 from qtl_core.studies.winner import SEEDS
-from ui.base.errors import guarded
+from ui.base.errors import done_here
 from ui.runs.table import offer_file
 from ui.session import session
 from ui.study.kept import offer_delete
@@ -23,20 +26,25 @@ def show_next_steps(store: StudyStore, answer: Answer | None) -> None:
     """Shows them for a study that is not under way."""
     with st.container(horizontal=True, key="study_next"):
         st.button("Ask another question", icon=":material/help:", key="ask_another", on_click=close_study)
-        if answer is not None and answer.has_best and may_change(store):
-            st.button(
-                f"Repeat the best with {SEEDS} fresh seeds",
-                icon=":material/replay:",
-                key="repeat_best",
-                on_click=guarded()(go_on),
-                args=(store.id,),
-                kwargs={"repeats_best": True},
-                help="The best of many is flattered by chance. Fresh seeds take away the luck of seeds, not that of "
-                "the pictures that judge it; the settings chosen are trained with the same seeds beside it.",
-            )
-        offer_delete(store)
+        wanted = [_offer_repeat(store, answer), offer_delete(store)]
+    for action in filter(None, wanted):
+        done_here(action)
     if answer is not None:
         _offer_files(store)
+
+
+def _offer_repeat(store: StudyStore, answer: Answer | None) -> Callable[[], None] | None:
+    """Shows the button that trains the best setting again; returns what it was pressed for, if it was."""
+    if answer is None or not answer.has_best or not may_change(store):
+        return None
+    pressed = st.button(
+        f"Repeat the best with {SEEDS} fresh seeds",
+        icon=":material/replay:",
+        key="repeat_best",
+        help="The best of many is flattered by chance. Fresh seeds take away the luck of seeds, not that of "
+        "the pictures that judge it; the settings chosen are trained with the same seeds beside it.",
+    )
+    return partial(go_on, store.id, repeats_best=True) if pressed else None
 
 
 def close_study() -> None:

@@ -78,6 +78,17 @@ def stop(study_id: str) -> None:
     job_managers.study_jobs().wait(job_of(study_id), STOP_WAIT_SECONDS)
 
 
+def is_trained_here(study_id: str) -> bool:
+    """Returns whether a job of this server trains a study, or waits to."""
+    job = job_snapshot(study_id)
+    return job is not None and not job.is_over
+
+
+def is_trained_elsewhere(store: StudyStore) -> bool:
+    """Returns whether a study is trained by another server over the same data folder, or by a shell."""
+    return not is_trained_here(store.id) and store.is_locked()
+
+
 def job_snapshot(study_id: str) -> JobSnapshot[JobView[int]] | None:
     """Returns the job that trains a study, or trained it last on this server."""
     return job_managers.study_jobs().snapshot(job_of(study_id))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,10 +9,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from qtl_core.common.errors import UserError
+from qtl_core.common.file_lock import is_held
 from qtl_core.runs.store.layout import LOCK, run_folder
-
-if sys.platform != "win32":
-    import fcntl
 
 TIMEOUT_SECONDS = 2.0  # seconds for a process that is ending, or only looks who writes, to let go
 
@@ -44,30 +40,7 @@ def lock_run(run_id: str) -> FileLock:
 
 def is_locked(run_id: str) -> bool:
     """Returns whether a living process trains this run."""
-    file = run_folder(run_id) / LOCK
-    if sys.platform == "win32":
-        return _is_taken(file)
-    try:
-        descriptor = os.open(file, os.O_RDONLY)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: two that look do not see each other
-    except OSError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
-
-
-def _is_taken(file: Path) -> bool:
-    if not file.exists():
-        return False
-    try:
-        with FileLock(file).acquire(timeout=0):
-            return False
-    except (Timeout, OSError):
-        return True
+    return is_held(run_folder(run_id) / LOCK)
 
 
 @contextmanager
