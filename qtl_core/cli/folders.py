@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from qtl_core.cli.files import path_of
 from qtl_core.cli.process import half_made, unharmed
 from qtl_core.common.errors import UserError
 from qtl_core.common.system_reasons import reason_of
+
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")  # as http://, and what databases and object stores are named by
+
+
+def folder_of(option: str, named: str) -> Path:
+    """Returns the folder that an option names.
+
+    Args:
+        option: The option, for the sentence.
+        named: What was named.
+
+    Raises:
+        UserError: It is the address of a server: a path of its text would be made without a word.
+    """
+    if ADDRESS.match(named):
+        raise UserError(f"{option} takes a folder of this machine.", f"{named} is an address.", "Name a folder.")
+    return path_of(named)
 
 
 def put_folder(folder: Path, fill: Callable[[Path], None]) -> None:

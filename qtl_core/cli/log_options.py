@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from functools import partial
 
+from qtl_core.cli.folders import folder_of
 from qtl_core.cli.output import note
 from qtl_core.tracking.log import LogPlace
 from qtl_core.tracking.mlflow_store import EXPERIMENT, MlflowStore
+from qtl_core.tracking.programs import MLFLOW, TENSORBOARD
 from qtl_core.tracking.reader import lost_words
 from qtl_core.tracking.tensorboard_files import TensorBoardFolder
 
@@ -31,12 +33,37 @@ def places_of(arguments: argparse.Namespace, experiment: str = EXPERIMENT) -> li
     Raises:
         UserError: An extra is not installed, or a store cannot be used.
     """
-    places: list[LogPlace] = []
-    if arguments.tensorboard:
-        places.append(TensorBoardFolder(Path(arguments.tensorboard)))
-    if arguments.mlflow:
-        places.append(MlflowStore(Path(arguments.mlflow), experiment))
+    return [make() for make in _makers(arguments, experiment)]
+
+
+def places_along(arguments: argparse.Namespace, experiment: str = EXPERIMENT) -> list[LogPlace]:
+    """Returns where to log what is trained: one that cannot be opened is said, and ends no training.
+
+    Args:
+        arguments: With these options.
+        experiment: What MLflow files the runs under.
+
+    Raises:
+        UserError: An extra is not installed, or no folder is named.
+    """
+    places = []
+    for make in _makers(arguments, experiment):
+        try:
+            places.append(make())
+        except Exception as error:  # whatever another program raises
+            note(f"Note: It is not logged: {' '.join(str(error).split())}")
     return places
+
+
+def _makers(arguments: argparse.Namespace, experiment: str) -> list[Callable[[], LogPlace]]:
+    makers: list[Callable[[], LogPlace]] = []
+    if named := arguments.tensorboard:
+        TENSORBOARD.extra.require("No files for TensorBoard can be written here.")
+        makers.append(partial(TensorBoardFolder, folder_of("--tensorboard", named)))
+    if named := arguments.mlflow:
+        MLFLOW.extra.require("Nothing can be written for MLflow here.")
+        makers.append(partial(MlflowStore, folder_of("--mlflow", named), experiment))
+    return makers
 
 
 def note_lost(error: Exception) -> None:

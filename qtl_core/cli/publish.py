@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from qtl_core.cli.files import path_of
-from qtl_core.cli.folders import put_folder
+from qtl_core.cli.folders import folder_of, put_folder
 from qtl_core.cli.output import json_of, say
 from qtl_core.cli.run_names import ABOUT, answering_run, name_given
 from qtl_core.inference.requests import named_model
@@ -41,7 +40,7 @@ def main(arguments: argparse.Namespace) -> int:
 
     run = answering_run(arguments.run)
     title = arguments.title or name_given(run)
-    folder = path_of(arguments.out)
+    folder = folder_of("--out", arguments.out)
     check_place(folder)
     files = page_files(PageRequest(named_model(run), title, arguments.weights))
     put_folder(folder, partial(_write, files))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from qtl_core.cli.files import path_of, put
-from qtl_core.cli.folders import add_to_folder, check_empty, put_folder
+from qtl_core.cli.folders import add_to_folder, check_empty, folder_of, put_folder
 from qtl_core.cli.output import STANDARD, json_of, note, say
 from qtl_core.common.errors import UserError
 from qtl_core.inference.bundled import RUN_ID, bundled_run
@@ -65,7 +64,7 @@ def export(arguments: argparse.Namespace) -> None:
     way, named = _asked(arguments)
     _check(arguments, way)
     taken = Taken(record, _trained(record), arguments.weights, pictures=arguments.with_pictures)
-    result = _as_folder(way, taken, Path(named)) if isinstance(way, FolderWay) else _as_file(way, taken, named)
+    result = _as_folder(way, taken, named) if isinstance(way, FolderWay) else _as_file(way, taken, named)
     for remark in way.remarks(taken):
         note(f"Note: {remark}")
     tell = note if named == STANDARD else say
@@ -124,9 +123,10 @@ def _as_file(way: WayOut, taken: Taken, named: str) -> dict[str, Any]:
     return {"file": str(file), "bytes": len(content)}
 
 
-def _as_folder(way: FolderWay, taken: Taken, folder: Path) -> dict[str, Any]:
-    if str(folder) == STANDARD:
+def _as_folder(way: FolderWay, taken: Taken, named: str) -> dict[str, Any]:
+    if named == STANDARD:
         raise UserError(f"--{way.key} writes a folder, which standard output cannot take.", "", "Name a folder.")
+    folder = folder_of(f"--{way.key}", named)
     if not way.is_shared:
         check_empty(folder)
     fill = add_to_folder if way.is_shared else put_folder

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from qtl_core.cli.log_options import add_logs, note_lost, note_places, places_of
+from qtl_core.cli.log_options import add_logs, note_lost, note_places, places_along
 from qtl_core.cli.options import add_settings, asked_settings, settings_of
 from qtl_core.cli.output import GoingOn, json_of, note, say
 from qtl_core.cli.process import StopAsked, asked_to_stop
@@ -163,7 +163,7 @@ def _train(arguments: argparse.Namespace, settings: RunSettings, asked: StopAske
     _check_what_was_named(arguments, settings, report, should_stop)
     if not arguments.json:
         _note_compiling(settings)
-    places, request = places_of(arguments), named(RunRequest(settings, patient=True))
+    places, request = places_along(arguments), named(RunRequest(settings, patient=True))
     readers = [RunReader(place.log(request.run), request.run) for place in places]
     events = run(request, report, should_stop)
     for event in read_along(events, readers, note_lost):
@@ -173,7 +173,8 @@ def _train(arguments: argparse.Namespace, settings: RunSettings, asked: StopAske
         if asked.by and not should_stop():  # the system ends it: what is there is kept, as interrupted
             events.close()
             break
-    note_places(places if view.prepared else ())
+    whole = [place for place, reader in zip(places, readers, strict=True) if not reader.is_lost]
+    note_places(whole if view.prepared else ())
     if asked.by and view.prepared is None:
         note("Nothing was trained yet, so nothing is kept.")
     return asked.code or int(going_on.lost or view.failed is not None)

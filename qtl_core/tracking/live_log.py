@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from qtl_core.common.file_lock import locked
 from qtl_core.common.paths import writable
 from qtl_core.common.progress import Progress, ShouldStop
 from qtl_core.jobs import JobSpec
@@ -40,7 +39,7 @@ def run_logged_job(asked: tuple[RunRequest, str], emit: Callable[[Event], None],
     """Does a run in a worker process, and logs it."""
     request, program = asked
     emit(Progress(f"Opening the log for {PROGRAMS[program].title}", 0, 0))
-    log = LiveLog(request, PROGRAMS[program], should_stop)
+    log = LiveLog(request, PROGRAMS[program])
     for event in run(request, emit, should_stop):
         if isinstance(event, Ended | Failed):
             log.read(event)
@@ -56,17 +55,16 @@ class LiveLog:
     Args:
         request: The run.
         program: The program that is logged for.
-        should_stop: Asked while another process opens its log.
 
     Attributes:
         lost: Why it is not logged any further, or "".
     """
 
-    def __init__(self, request: RunRequest, program: LogProgram, should_stop: ShouldStop) -> None:
+    def __init__(self, request: RunRequest, program: LogProgram) -> None:
         self.lost, self._before = "", request.before.epochs
         self._reader: RunReader | None = None
         try:
-            self._reader = _reader(request, program, should_stop)
+            self._reader = _reader(request, program)
         except Exception as error:  # whatever another program's log raises, it must not end a training
             self._lose(error)
 
@@ -89,15 +87,13 @@ class LiveLog:
         self.lost, self._reader = lost_words(error), None
 
 
-def _reader(request: RunRequest, program: LogProgram, should_stop: ShouldStop) -> RunReader:
+def _reader(request: RunRequest, program: LogProgram) -> RunReader:
     """Returns what logs a run; one that goes on is logged anew, from its first epoch.
 
     Raises:
         UserError: The extra is not installed, or nothing can be written.
     """
-    folder = writable(program.folder)
-    with locked(folder / "opening", should_stop):  # two workers may make the store's tables at once
-        place = PLACES[program.key](folder)
+    place = PLACES[program.key](writable(program.folder))
     place.forget(request.run)
     if not request.before.epochs:
         return RunReader(place.log(request.run), request.run)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from qtl_core.common.errors import UserError
 from qtl_core.tracking.record import Logged
 
 State = Literal["finished", "stopped", "failed"]
@@ -67,12 +68,22 @@ class LogPlace(Protocol):
 
     @abstractmethod
     def log(self, run_id: str) -> Log:
-        """Returns a new log for a run.
+        """Returns a log for a run.
 
         Raises:
-            UserError: The run is there already, or the folder cannot be written.
+            UserError: The run is there already.
         """
 
     @abstractmethod
     def forget(self, run_id: str) -> None:
         """Takes a run that may be there away, so that it can be logged anew."""
+
+
+def check_there(file: Path) -> None:
+    """Refuses to go on with a log whose file is gone.
+
+    Raises:
+        UserError: It is.
+    """
+    if not file.exists():
+        raise UserError("The log is gone.", "Its folder was deleted or moved after it was opened.")

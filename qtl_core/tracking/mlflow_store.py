@@ -6,23 +6,22 @@ A store is a folder with a SQLite file (MLflow takes no store of plain files any
 
 from __future__ import annotations
 
-import logging
-import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from qtl_core.common.errors import UserError
-from qtl_core.common.system_reasons import reason_of
-from qtl_core.tracking.log import Ending
+from qtl_core.runs.store.locks import is_locked
+from qtl_core.tracking.log import Ending, check_there
+from qtl_core.tracking.mlflow_database import DATABASE, SERVED, open_database
 from qtl_core.tracking.programs import MLFLOW
 from qtl_core.tracking.record import TAG, Logged
 
-DATABASE, ARTIFACTS = "mlflow.db", "mlartifacts"
-SERVED = "mlflow-artifacts:/"  # how MLflow says that an artifact lies in ARTIFACTS
+ARTIFACTS = "mlartifacts"  # where `mlflow ui` looks for what lies at SERVED
 EXPERIMENT = "Quantum transfer studio"
 RUN_TAG = f"{TAG}run"
+RUNNING = "RUNNING"
 STATUS = {"finished": "FINISHED", "stopped": "KILLED", "failed": "FAILED"}
 
 
@@ -38,14 +37,18 @@ class MlflowStore:
     """
 
     def __init__(self, folder: Path, experiment: str = EXPERIMENT) -> None:
-        self.folder, self.client = folder, _client(folder)
-        self.opened_by = MLFLOW.opened_by.format(place=shlex.quote(str(folder)))
-        self.experiment = _experiment(self.client, experiment)
+        self.folder, self.opened_by = folder, MLFLOW.opened_by.format(place=shlex.quote(str(folder)))
+        self.client, self.experiment = open_database(folder, experiment)
 
     def log(self, run_id: str) -> MlflowLog:
-        """Returns a new log for a run."""
-        if self._found(run_id):
-            raise UserError(f"Run {run_id} is in this store already.", "", "Name another folder.")
+        """Returns a log for a run: a new one, or that of a run whose logging broke off, which is completed."""
+        for known in self._found(run_id):
+            if known.info.status != RUNNING:
+                raise UserError(f"Run {run_id} is in this store already.", "", "Name another folder.")
+            if is_locked(run_id):
+                why = "It is being trained, and may be logged at this moment."
+                raise UserError(f"Run {run_id} is in this store already.", why, "Wait until it is over.")
+            return MlflowLog(self, known)
         return MlflowLog(self)
 
     def forget(self, run_id: str) -> None:
@@ -62,19 +65,23 @@ class MlflowLog:
 
     Args:
         store: The store.
+        known: What the store has of the run; None where it is new.
     """
 
-    def __init__(self, store: MlflowStore) -> None:
-        self.store, self.client = store, store.client
+    def __init__(self, store: MlflowStore, known: Any = None) -> None:
+        self.store, self.client, self.known = store, store.client, known
         self.mlflow_run = self.artifacts = ""
+        self.noted: set[tuple[str, int]] = set()  # figures of a run that is completed: name and step
 
     def begin(self, run: Logged) -> None:
         """Notes settings and tags."""
         from mlflow.entities import Param
 
-        made = self.client.create_run(self.store.experiment, _milliseconds(run.started), dict(run.tags), run.name)
+        made = self.known or self._made(run)
         self.mlflow_run, self.artifacts = made.info.run_id, made.info.artifact_uri
-        params = [Param(name, str(value)) for name, value in run.params.items()]
+        for name in made.data.metrics:
+            self.noted |= {(name, each.step) for each in self.client.get_metric_history(self.mlflow_run, name)}
+        params = [Param(name, str(value)) for name, value in run.params.items() if name not in made.data.params]
         self.client.log_batch(self.mlflow_run, params=params)
 
     def epoch(self, step: int, figures: Mapping[str, float], at: float) -> None:
@@ -88,45 +95,31 @@ class MlflowLog:
             self._keep(name, content)
         self.client.set_terminated(self.mlflow_run, STATUS[ending.state], _milliseconds(ending.at))
 
+    def _made(self, run: Logged) -> Any:
+        self._check_there()
+        return self.client.create_run(self.store.experiment, _milliseconds(run.started), dict(run.tags), run.name)
+
     def _metrics(self, figures: Mapping[str, float], step: int, at: float) -> None:
         from mlflow.entities import Metric
 
-        metrics = [Metric(name, value, _milliseconds(at), step) for name, value in figures.items()]
+        self._check_there()
+        new = {name: value for name, value in figures.items() if (name, step) not in self.noted}
+        metrics = [Metric(name, value, _milliseconds(at), step) for name, value in new.items()]
         self.client.log_batch(self.mlflow_run, metrics=metrics)
+
+    def _check_there(self) -> None:
+        """Refuses to go on where the database was deleted: its open file would take all that is written, for nobody.
+
+        Raises:
+            UserError: It was.
+        """
+        check_there(self.store.folder / DATABASE)
 
     def _keep(self, name: str, content: bytes) -> None:
         """Writes an artifact where `mlflow ui` serves it from."""
         place = self.store.folder / ARTIFACTS / self.artifacts.removeprefix(SERVED)
         place.mkdir(parents=True, exist_ok=True)
         (place / name).write_bytes(content)
-
-
-def _client(folder: Path) -> Any:
-    MLFLOW.extra.require("Nothing can be written for MLflow here.")
-    from mlflow.exceptions import MlflowException
-    from mlflow.tracking import MlflowClient
-    from sqlalchemy.exc import SQLAlchemyError
-
-    logging.getLogger("mlflow").setLevel(logging.WARNING)  # else it tells of every table of the store that it makes
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        client = MlflowClient(f"sqlite:///{(folder / DATABASE).absolute().as_posix()}")
-        client.search_experiments(max_results=1)
-    except OSError as error:
-        raise UserError("The store cannot be written.", reason_of(error)) from error
-    except (MlflowException, SQLAlchemyError) as error:  # a database of another version of MLflow's, or none at all
-        do = "Name another folder, or bring it up to date with `mlflow db upgrade`."
-        raise UserError(f"{DATABASE} cannot be used.", "MLflow does not take it for its own.", do) from error
-    return client
-
-
-def _experiment(client: Any, name: str) -> str:
-    """Returns the identifier of an experiment, which is made where it is not there."""
-    known = client.get_experiment_by_name(name)
-    if known is None:
-        place = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower() or "studio"
-        return str(client.create_experiment(name, artifact_location=f"{SERVED}{place}"))
-    return str(known.experiment_id)
 
 
 def _milliseconds(seconds: float) -> int:

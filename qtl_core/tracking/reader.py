@@ -25,6 +25,9 @@ class RunReader:
         name: What a person called it, or "".
         started: When it began, seconds since the epoch; None for now.
         versions: Versions by name of what took part; None for those that are here.
+
+    Attributes:
+        is_lost: Whether it reads no further, as its log broke.
     """
 
     def __init__(
@@ -38,7 +41,7 @@ class RunReader:
         self.log, self.run_id, self.name = log, run_id, name
         self.started = time.time() if started is None else started
         self.versions = versions_here() if versions is None else versions
-        self.view = RunView()
+        self.view, self.is_lost = RunView(), False
 
     def read(self, event: Event) -> None:
         """Takes in one more event.
@@ -75,13 +78,14 @@ def read_along(
         readers: The readers.
         lost: Told why a reader reads no further; the run goes on.
     """
-    listening = list(readers)
+    known = tuple(readers)
     for event in events:
-        for reader in tuple(listening):
+        for reader in known:
             try:
-                reader.read(event)
+                if not reader.is_lost:
+                    reader.read(event)
             except Exception as error:  # whatever another program's log raises, it must not end a training
-                listening.remove(reader)
+                reader.is_lost = True
                 lost(error)
         yield event
 

@@ -18,7 +18,7 @@ from PIL import Image
 
 from qtl_core.common.errors import UserError
 from qtl_core.common.system_reasons import reason_of
-from qtl_core.tracking.log import Ending
+from qtl_core.tracking.log import Ending, check_there
 from qtl_core.tracking.programs import TENSORBOARD
 from qtl_core.tracking.record import Logged
 
@@ -52,11 +52,7 @@ class TensorBoardFolder:
         place = self.folder / run_id
         if place.exists():
             raise UserError(f"Run {run_id} is in this folder already.", "", "Name another folder, or delete that one.")
-        try:
-            place.mkdir(parents=True)
-            return TensorBoardLog(place)
-        except OSError as error:
-            raise UserError("The log folder cannot be written.", reason_of(error)) from error
+        return TensorBoardLog(place)
 
     def forget(self, run_id: str) -> None:
         """Deletes a run's files."""
@@ -68,18 +64,27 @@ class TensorBoardLog:
     """A run in a folder.
 
     Args:
-        place: The folder, which is there.
+        place: The folder; it is made when the run begins, as one that is refused leaves none.
     """
 
     def __init__(self, place: Path) -> None:
-        from tensorboard.summary.writer.event_file_writer import EventFileWriter
-
-        self.writer = EventFileWriter(str(place))
+        self.place = place
+        self.writer: Any = None
 
     def begin(self, run: Logged) -> None:
-        """Notes settings and tags."""
-        from tensorboard.plugins.hparams.summary_v2 import hparams_pb
+        """Notes settings and tags.
 
+        Raises:
+            UserError: The folder cannot be written.
+        """
+        from tensorboard.plugins.hparams.summary_v2 import hparams_pb
+        from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+        try:
+            self.place.mkdir(parents=True)
+            self.writer = EventFileWriter(str(self.place))
+        except OSError as error:
+            raise UserError("The log folder cannot be written.", reason_of(error)) from error
         said = "\n".join(f"- **{name}**: {text}" for name, text in run.tags.items())
         self._add(_text("run", f"# {run.name}\n\n{said}"), 0, run.started)
         self._add(hparams_pb(dict(run.params), trial_id=run.id, start_time_secs=run.started), 0, run.started)
@@ -87,11 +92,13 @@ class TensorBoardLog:
 
     def epoch(self, step: int, figures: Mapping[str, float], at: float) -> None:
         """Notes an epoch's figures."""
+        check_there(self.place)
         self._add(_scalars({TAGS[name]: value for name, value in figures.items()}), step, at)
         self.writer.flush()
 
     def end(self, ending: Ending) -> None:
         """Notes what came out, and closes the files."""
+        check_there(self.place)
         results = {f"result/{name}": value for name, value in ending.figures.items()}
         self._add(_scalars(results), ending.step, ending.at)
         for name, content in ending.files.items():

@@ -234,10 +234,10 @@ class FolderWay(WayOut):
 
 
 def zipped(folder: Path) -> bytes:
-    """Returns a folder's files as a zip, in the order of their names."""
+    """Returns a folder's files as a zip, in the order of their names, but hidden ones: those are locks."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted(each for each in folder.rglob("*") if each.is_file()):
+        for file in sorted(each for each in folder.rglob("[!.]*") if each.is_file()):
             name = zipfile.ZipInfo(file.relative_to(folder).as_posix(), FIRST_DATE)
             archive.writestr(name, file.read_bytes(), zipfile.ZIP_DEFLATED)
     return content.getvalue()

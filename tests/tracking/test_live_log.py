@@ -14,7 +14,8 @@ from qtl_core.runs.store import load_run
 from qtl_core.runs.view import RunView
 from qtl_core.settings import RunSettings
 from qtl_core.tracking.live_log import logged_job, run_logged_job
-from qtl_core.tracking.mlflow_store import DATABASE, MlflowStore
+from qtl_core.tracking.mlflow_database import DATABASE
+from qtl_core.tracking.mlflow_store import MlflowStore
 from qtl_core.tracking.programs import MLFLOW, PROGRAMS, TENSORBOARD
 from qtl_core.training.run import RunRequest, continued, run, training_job
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from qtl_core.common.errors import UserError
 from qtl_core.runs.lineage import Ancestor
 from qtl_core.runs.store import find_run, load_run
 from qtl_core.tracking.log import Ending
-from qtl_core.tracking.mlflow_store import ARTIFACTS, DATABASE, EXPERIMENT, MlflowStore
-from qtl_core.tracking.reader import log_kept
+from qtl_core.tracking.mlflow_database import DATABASE
+from qtl_core.tracking.mlflow_store import ARTIFACTS, EXPERIMENT, MlflowStore
+from qtl_core.tracking.reader import RunReader, log_kept
 from qtl_core.tracking.record import Logged
 from tests.exchange.test_run_files import kept, whole
 
@@ -67,3 +69,32 @@ def test_another_database_of_that_name_is_said(tmp_path):
     (tmp_path / DATABASE).write_bytes(b"no database" * 100)
     with pytest.raises(UserError, match=r"mlflow.db cannot be used"):
         MlflowStore(tmp_path)
+
+
+def test_a_run_whose_logging_broke_off_is_completed_and_one_under_way_is_left_alone(monkeypatch, tmp_path):
+    run_id = kept()
+    record, view = find_run(run_id), load_run(run_id)
+    broken = RunReader(MlflowStore(tmp_path).log(run_id), run_id, record.name)  # at another moment than the record's
+    for event in (view.prepared, view.epochs[0]):
+        broken.read(event)
+    with monkeypatch.context() as patched:
+        patched.setattr("qtl_core.tracking.mlflow_store.is_locked", lambda _: True)
+        with pytest.raises(UserError, match="being trained"):
+            MlflowStore(tmp_path).log(run_id)
+    log_kept(record, view, MlflowStore(tmp_path).log(run_id))
+    (found,) = runs_in(tmp_path)
+    history = client_of(tmp_path).get_metric_history(found.info.run_id, "val_loss")
+    assert found.info.status == "FINISHED" and sorted(each.step for each in history) == [1, 2, 3]
+    assert found.data.metrics["best_epoch"] == 2
+    with pytest.raises(UserError, match="already"):
+        MlflowStore(tmp_path).log(run_id)
+
+
+@pytest.mark.parametrize("method", ["epoch", "end"])
+def test_a_store_that_was_deleted_is_said_and_not_written_to(tmp_path, method):
+    log = MlflowStore(tmp_path / "store").log("a")
+    log.begin(Logged("a", "a", 1.0))
+    shutil.rmtree(tmp_path / "store")
+    with pytest.raises(UserError, match="The log is gone"):
+        log.epoch(1, {"val_loss": 1.0}, 2.0) if method == "epoch" else log.end(Ending("finished", 1, 2.0))
+    assert not (tmp_path / "store").exists()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from qtl_core.cli.log_options import note_lost, places_of
+from qtl_core.cli.log_options import note_lost, places_along
 from qtl_core.studies.logging import log_row
 from qtl_core.studies.rows import Row
 from qtl_core.studies.store import StudyStore
@@ -24,12 +24,12 @@ class RowLogs:
         places: Those that are still written.
 
     Raises:
-        UserError: An extra is not installed, or a store cannot be used.
+        UserError: An extra is not installed, or no folder is named.
     """
 
     def __init__(self, store: StudyStore, arguments: argparse.Namespace) -> None:
         self.store = store
-        self.places = places_of(arguments, store.plan.name) if "mlflow" in arguments else []
+        self.places = places_along(arguments, store.plan.name) if "mlflow" in arguments else []
 
     def add(self, row: Row, where: Mapping[str, Any]) -> None:
         """Logs one more row."""
