@@ -55,9 +55,11 @@ def test_settings_are_hyperparameters_and_no_path_is_among_them(tmp_path):
 
 def test_a_run_that_is_there_already_is_not_written_over(tmp_path):
     run_id = kept()
-    TensorBoardFolder(tmp_path).log(run_id).writer.close()
+    TensorBoardFolder(tmp_path).log(run_id)
+    assert not list(tmp_path.iterdir())  # nothing has begun
+    log_kept(find_run(run_id), load_run(run_id), TensorBoardFolder(tmp_path).log(run_id))
     with pytest.raises(UserError, match="already"):
         TensorBoardFolder(tmp_path).log(run_id)
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="cannot be written"):
-        TensorBoardFolder(tmp_path / "file").log(run_id)
+        log_kept(find_run(run_id), load_run(run_id), TensorBoardFolder(tmp_path / "file").log(run_id))
