@@ -74,8 +74,10 @@ apart = (shares(features) - torch.tensor(SAID)).abs().max().item()
 print(f"The largest difference from the app's answers is {{apart:.1e}}.")
 assert apart < 1e-5'''
 
+NAMED_WEIGHTS = "WEIGHTS = None  # in place of None the name of the file, in quotes"
+OTHER_WEIGHTS = "WEIGHTS = None  # or the name of a file, where the image network's weights are not to be fetched"
+
 ASKING = '''\
-WEIGHTS = None  # or the name of a file, where the image network's weights are not to be fetched
 ENDINGS = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
 
 

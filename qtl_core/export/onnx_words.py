@@ -83,7 +83,7 @@ def metadata(view: TrainedRun, *, stages: bool = False) -> dict[str, str]:
         known |= {"transform": _transform(spec.transform), "backbone": network}
     texts = {name: json.dumps(value, ensure_ascii=False, sort_keys=True) for name, value in known.items()}
     if not settings.data.is_numbers:
-        texts["licence"] = f"Of the image network: {spec.licence}"
+        texts["licence"] = f"Of the image network: {spec.licence_of(prepared.weights_sha256)}"
     if left_out := exact_words(settings):
         texts["exact_circuit"] = left_out
     return texts

@@ -17,10 +17,12 @@ from qtl_core.export import notebook_parts as parts
 from qtl_core.export.markdown import plain
 from qtl_core.export.notebook_file import Cell, notebook_file
 from qtl_core.export.run_script import OWN_IMPORTS
-from qtl_core.export.run_source import RunSource, run_source, why_no_source
+from qtl_core.export.run_source import RunSource, run_source, weights_to_name, why_no_source
 from qtl_core.export.script_parts import HELD_ARRAYS, READING, RUNNING
+from qtl_core.inference.doubts import doubts
 from qtl_core.inference.model_card import limits_elsewhere, model_card
 from qtl_core.network.head_scores import class_scores, log_softmax
+from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.divergence import why_no_head
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings.readout_words import exact_words
@@ -58,13 +60,17 @@ def _cells(view: TrainedRun, source: RunSource, name: str) -> Iterator[Cell]:
 
 
 def _beginning(view: TrainedRun, source: RunSource, name: str) -> Iterator[Cell]:
-    said = [*model_card(view), limits_elsewhere(view), exact_words(view.prepared.settings)]
+    said = [*model_card(view), *doubts(view), limits_elsewhere(view), exact_words(view.prepared.settings)]
     title = f"# {plain(name) or 'A trained run'}"
     how = (
         "Made by the Quantum transfer studio. It redraws the run and answers by itself: it needs "
         f"{source.packages.replace(' ', ', ')}, and nothing of the app."
     )
     yield Cell("markdown", "\n\n".join([title, *map(plain, filter(None, said)), how]))
+    if named := weights_to_name(view):
+        first = f"Before the other cells: upload {named}, to where this notebook lies, and put its name into WEIGHTS."
+        yield Cell("markdown", plain(first))
+        yield Cell("code", parts.NAMED_WEIGHTS)
     yield Cell("code", f"%pip install -q {source.packages}")
     yield Cell("code", "\n".join([*sorted(OWN_IMPORTS | {*source.own_imports}), "", *source.imports]))
     yield Cell("markdown", "The trained numbers follow, with what finds one of them by its name.")
@@ -97,13 +103,19 @@ def _asking(view: TrainedRun, source: RunSource) -> Iterator[Cell]:
         yield Cell("markdown", "Ask it: put your own rows in.")
         yield Cell("code", f"COLUMNS = {list(view.prepared.feature_names)!a}\n{parts.ASKING_NUMBERS}")
         return
-    yield Cell(
-        "markdown", "The image network, whose weights are fetched once, and what reads a picture as the app does."
-    )
+    yield Cell("markdown", f"The image network, {_whence(view)}, and what reads a picture as the app does.")
     text = (READING + source.decoder + source.network + RUNNING).strip("\n")
     yield Cell("code", text, folded="The image network and the reader of pictures")
     yield Cell("markdown", "Ask it: in Colab choose pictures; in Jupyter put some beside this notebook.")
-    yield Cell("code", parts.ASKING)
+    yield Cell("code", parts.ASKING if weights_to_name(view) else f"{parts.OTHER_WEIGHTS}\n{parts.ASKING}")
+
+
+def _whence(view: TrainedRun) -> str:
+    """Returns where the notebook has the image network's weights from."""
+    if weights_to_name(view):
+        return "whose weights are those of the file that WEIGHTS names"
+    fetched = spec_of(view.prepared.settings.data.backbone).url
+    return f"whose weights {'are fetched once' if fetched else 'come with a package'}"
 
 
 def _history(view: TrainedRun) -> str:

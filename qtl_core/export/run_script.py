@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterator
 
 from qtl_core.common.errors import UserError
-from qtl_core.export.run_source import LINE, RunSource, run_source, why_no_source
+from qtl_core.export.run_source import LINE, RunSource, run_source, weights_option, why_no_source
 from qtl_core.export.script_parts import ENDING, FAILING, HELD_ARRAYS, READING, RUNNING
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.divergence import why_no_head
@@ -55,7 +55,8 @@ def script_head(view: TrainedRun, parts: RunSource, numbers: str = "in this file
         numbers: Where the trained numbers are.
     """
     settings = view.prepared.settings
-    header = _header(spec_of(settings.data.backbone).title, parts.packages, numbers, exact_words(settings))
+    option = weights_option(view) or " [--weights FILE]"
+    header = _header(option, spec_of(settings.data.backbone).title, parts.packages, numbers, exact_words(settings))
     return "\n".join([header, *_imports(parts), parts.constants])
 
 
@@ -71,11 +72,11 @@ def script_body(parts: RunSource, arrays: str) -> str:
     return "\n".join(filter(None, texts)).rstrip("\n")
 
 
-def _header(network: str, packages: str, numbers: str, left_out: str) -> str:
+def _header(option: str, network: str, packages: str, numbers: str, left_out: str) -> str:
     said = f"{textwrap.fill(left_out, LINE)}\n" if left_out else ""
     return f'''"""A trained run of the Quantum transfer studio: says what a picture shows.
 
-    python THIS_FILE PICTURE [PICTURE ...] [--weights FILE] [--json]
+    python THIS_FILE PICTURE [PICTURE ...]{option} [--json]
 
 Needs: pip install {packages}
 The image network is {network}. Made by the app; the trained numbers are {numbers}.

@@ -136,6 +136,15 @@ def weights_option(view: TrainedRun) -> str:
     return "" if is_packaged else " --weights FILE"
 
 
+def weights_to_name(view: TrainedRun) -> str:
+    """Returns which file a person has to name before a script of the run answers; "" where it gets the weights."""
+    if not weights_option(view):
+        return ""
+    sha256, title = view.prepared.weights_sha256, spec_of(view.prepared.settings.data.backbone).title
+    known = f", which has the SHA-256 {sha256}" if sha256 else ""
+    return f"the file of the weights of {title} that this run was trained with{known}"
+
+
 def _weights_url(view: TrainedRun) -> str:
     """Returns where the weights of a run's image network are fetched from, or "" where they are not."""
     sha256, spec = view.prepared.weights_sha256, spec_of(view.prepared.settings.data.backbone)

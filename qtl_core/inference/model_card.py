@@ -74,10 +74,12 @@ def constant_answer(run: TrainedRun) -> str:
 def _learnt_from(run: TrainedRun) -> str:
     prepared = run.prepared
     classes = _apart(prepared.classes)
+    fails = bool(constant_answer(run))
+    does = f"It was trained to tell {classes}, which it does not do" if fails else f"It tells {classes}"
     if prepared.from_elsewhere:
-        return f"It tells {classes}. It was trained elsewhere: what it learnt from is not known here."
+        return f"{does}. It was trained elsewhere: what it learnt from is not known here."
     noun = NOUNS[prepared.settings.data.source]
-    return f"It tells {classes}. It learnt that from {prepared.train_size:,} {noun}."
+    return f"{does}. It {'was shown' if fails else 'learnt that from'} {prepared.train_size:,} {noun}."
 
 
 def _accuracy(run: TrainedRun) -> str:

@@ -81,6 +81,17 @@ class BackboneSpec:
         """Returns whether a file of this SHA-256 is the published one; of a file that is brought nobody knows."""
         return not self.source and sha256.startswith(self.sha256_prefix)
 
+    def licence_of(self, sha256: str) -> str:
+        """Returns the licence of code and weights, where the weights may be others than the published ones.
+
+        Args:
+            sha256: That of their file; "" where it is not known, and the published ones are used.
+        """
+        if self.is_published(sha256) or not (sha256 or self.source):
+            return self.licence
+        of_code = self.licence.partition("; ")[0]
+        return f"{of_code}; of these weights' licence nothing is known, as they may be others than the published ones"
+
     def pretrained_on(self, sha256: str) -> str:
         """Returns what weights of this SHA-256 learnt from before; "" of others than the published: nobody knows."""
         return PRETRAINED_ON if self.is_published(sha256) else ""

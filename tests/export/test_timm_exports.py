@@ -14,6 +14,7 @@ from qtl_core.exchange.model_folder.writing import fill_model_folder
 from qtl_core.exchange.run_files.requirements import needs_of
 from qtl_core.explain.heatmap import GRADIENT, OCCLUSION, heat_maps
 from qtl_core.export.onnx_file import onnx_bytes
+from qtl_core.export.run_notebook import run_notebook
 from qtl_core.export.run_script import run_script
 from qtl_core.inference.own_weights import weights_problem
 from qtl_core.inference.predictor import Predictor
@@ -56,7 +57,19 @@ def test_a_script_says_that_it_needs_timm_and_answers_as_the_app(through_timm, t
 
 def test_a_card_says_that_its_script_has_to_be_told_of_the_weights(through_timm, tmp_path):
     fill_model_folder(measured(through_timm), "a run", tmp_path)
-    assert "python inference.py PICTURE [PICTURE ...] --weights FILE" in (tmp_path / "README.md").read_text()
+    card = (tmp_path / "README.md").read_text()
+    assert "python inference.py PICTURE [PICTURE ...] --weights FILE" in card
+    assert f"which has the SHA-256 {through_timm.prepared.weights_sha256}. It is not in this folder" in card
+    assert "nothing is known" in card and "timm says" not in card and "numbers that changed" not in card
+    assert "PICTURE [PICTURE ...] --weights FILE [--json]" in (tmp_path / "inference.py").read_text()
+
+
+def test_a_notebook_asks_for_the_weights_before_all_else_and_does_not_say_that_it_fetches_them(through_timm):
+    cells = json.loads(run_notebook(measured(through_timm), "", "run.ipynb"))["cells"]
+    texts = ["".join(cell["source"]) for cell in cells]
+    assert "upload the file" in texts[1] and texts[2].startswith("WEIGHTS = None")
+    assert not any("fetched once" in text for text in texts if text.startswith("The image network"))
+    assert sum("WEIGHTS = None" in text for text in texts) == 1
 
 
 def test_a_script_fits_positions_of_another_size_as_the_app_does(tmp_path):

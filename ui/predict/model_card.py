@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from qtl_core.inference.bundled import RUN_ID
-from qtl_core.inference.model_card import constant_answer, limits_in_words, model_card
+from qtl_core.inference.doubts import constant_words
+from qtl_core.inference.model_card import limits_in_words, model_card
 from qtl_core.inference.own_weights import weights_problem
 from qtl_core.inference.requests import TrainedModel
 from ui.base.errors import as_plain_text
@@ -39,13 +40,11 @@ def show_obstacles(model: TrainedModel, whose: str = "") -> bool:
             st.page_link("pages/train.py", label="Train", icon=":material/model_training:")
             st.page_link("pages/runs.py", label="Other runs", icon=":material/list:")
         return False
-    if constant := constant_answer(model.run):
-        checked = f"{model.run.prepared.val_size:,} {word('validation')} pictures"
+    if alike := constant_words(model.run):
+        first, _, rest = alike.partition(": ")
+        said = as_plain_text(rest).replace(" validation ", f" {word('validation')} ", 1)
         st.warning(
-            f"{whose}**It answers everything alike:** {as_plain_text(constant)} for every one of its {checked}, "
-            "though they are of several classes. Nothing can be read from its answers. Train for more steps, or choose "
-            "another run.",
-            icon=":material/warning:",
+            f"{whose}**{first}:** {said} Train for more steps, or choose another run.", icon=":material/warning:"
         )
         st.page_link("pages/train.py", label="Train again", icon=":material/model_training:")
     return True

@@ -13,7 +13,8 @@ from typing import Any
 from qtl_core.evaluation.class_figures import PartFigures, part_figures
 from qtl_core.evaluation.metrics import percent, wilson_interval
 from qtl_core.export.markdown import plain
-from qtl_core.export.run_source import weights_option
+from qtl_core.export.run_source import weights_option, weights_to_name
+from qtl_core.inference.doubts import doubts
 from qtl_core.inference.model_card import NOUNS, limits_elsewhere, model_card
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.view import TrainedRun
@@ -73,7 +74,7 @@ def _share(right: int, total: int) -> str:
 
 
 def _body(view: TrainedRun, packages: str) -> Iterator[str]:
-    yield from (f"{plain(sentence)}\n" for sentence in model_card(view))
+    yield from (f"{plain(sentence)}\n" for sentence in (*model_card(view), *doubts(view)))
     yield "## Limits\n"
     for sentence in filter(None, (limits_elsewhere(view), exact_words(view.prepared.settings))):
         yield f"{plain(sentence)}\n"
@@ -81,6 +82,8 @@ def _body(view: TrainedRun, packages: str) -> Iterator[str]:
         yield from _table(part, figures)
     yield "## Ask it\n"
     yield f"```sh\npip install {packages}\npython inference.py PICTURE [PICTURE ...]{weights_option(view)}\n```\n"
+    if named := weights_to_name(view):
+        yield f"FILE is {plain(named)}. It is not in this folder: put it beside the script first.\n"
     yield "## What is in it\n"
     yield "- `model.safetensors`: the trained numbers; `config.json`: classes, settings, how a picture is prepared."
     yield "- `inference.py`: rebuilds the network from them and answers, without the app that made them.\n"
@@ -110,8 +113,9 @@ def _with_interval(value: float, interval: tuple[float, float]) -> str:
 def _whence(view: TrainedRun, spec: BackboneSpec) -> str:
     """Returns the sentence that says where the script has the image network's weights from."""
     sha256 = view.prepared.weights_sha256
-    if sha256 and not spec.is_published(sha256):
-        return "It was trained with a weights file of its own: name that file with `--weights`."
+    if weights_to_name(view):
+        whose = "a weights file of its own" if sha256 else "weights of which nothing is known here"
+        return f"It was trained with {whose}: name that file with `--weights`."
     if spec.url:
         return "The script fetches it once from its publisher, or takes the file that `--weights` names."
     return "It comes with a Python package, or is the file that `--weights` names."
@@ -120,7 +124,8 @@ def _whence(view: TrainedRun, spec: BackboneSpec) -> str:
 def _network(view: TrainedRun) -> Iterator[str]:
     spec = spec_of(view.prepared.settings.data.backbone)
     yield "## The image network\n"
-    yield f"{spec.title} is not in this folder, but for numbers that changed. {_whence(view, spec)}"
+    changed = ", but for numbers that changed" if view.checkpoint.best_backbone_state else ""
+    yield f"{spec.title} is not in this folder{changed}. {_whence(view, spec)}"
     if view.prepared.weights_sha256:
         yield f"SHA-256 of its weights: `{plain(view.prepared.weights_sha256)}`."
-    yield f"Its licence: {spec.licence}\n"
+    yield f"Its licence: {spec.licence_of(view.prepared.weights_sha256)}\n"
