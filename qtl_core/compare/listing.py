@@ -75,14 +75,21 @@ def listed(records: Iterable[RunRecord], wanted: Filter, order: str, names: Mapp
 
 def data_of(record: RunRecord) -> str:
     """Returns what a run learnt from, in words."""
-    if not record.train_size:
-        return NOT_KNOWN
-    data = record.settings.data
+    return data_words(record.settings.data, record.classes) if record.train_size else NOT_KNOWN
+
+
+def data_words(data: DataSettings, classes: Sequence[str] = ()) -> str:
+    """Returns what pictures or numbers are called, without where they lie.
+
+    Args:
+        data: Which they are.
+        classes: Their classes, where these are known.
+    """
     if data.is_numbers:
         return numbers_name(data)
     if data.is_own:
         kind = "Folder" if data.source == "folder" else "Data set"
-        return f"{kind} {own_name(data, record.classes)}"
+        return f"{kind} {own_name(data, classes)}"
     return value_in_words("source", data.source)
 
 

@@ -11,9 +11,10 @@ from qtl_core.inference.number_answers import column_names
 from qtl_core.inference.own_weights import weights_problem
 from qtl_core.pictures.backbones.weights_files import spec_of
 from qtl_core.runs.divergence import why_no_head
+from qtl_core.runs.events import Prepared
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings.backbones import InputTransform
-from qtl_core.settings.groups import PRIVATE
+from qtl_core.settings.groups import PRIVATE, is_of_network
 from qtl_core.settings.heads import HeadSpec
 from qtl_core.settings.readout_words import exact_words
 
@@ -75,7 +76,7 @@ def metadata(view: TrainedRun, *, stages: bool = False) -> dict[str, str]:
         "classes": list(prepared.classes),
         "inputs": _inputs(view),
         "outputs": {name: _OUTPUTS[name] for name in output_names(settings.model.spec, stages=stages)},
-        "settings": shareable(settings.to_dict()),
+        "settings": shareable(prepared),
     }
     if not settings.data.is_numbers:
         spec = spec_of(settings.data.backbone)
@@ -111,9 +112,11 @@ def _inputs(view: TrainedRun) -> dict[str, Any]:
     return {PICTURES: f"float32 (N, 3, {side}, {side}), transformed as transform says"}
 
 
-def shareable(settings: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Returns settings without paths of this machine."""
-    return {
-        group: {name: value for name, value in values.items() if name not in PRIVATE}
-        for group, values in settings.items()
+def shareable(prepared: Prepared) -> dict[str, dict[str, Any]]:
+    """Returns a run's settings without paths of this machine; of a head from elsewhere those of its network alone."""
+    is_told = is_of_network if prepared.from_elsewhere else lambda name: name not in PRIVATE
+    found = {
+        group: {name: value for name, value in values.items() if is_told(name)}
+        for group, values in prepared.settings.to_dict().items()
     }
+    return {group: values for group, values in found.items() if values}

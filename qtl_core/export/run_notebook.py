@@ -51,7 +51,7 @@ def _cells(view: TrainedRun, source: RunSource, name: str) -> Iterator[Cell]:
     yield from _beginning(view, source, name)
     yield from _figures(view)
     if source.circuit:
-        yield Cell("markdown", "## The circuit\n\nThe trained angles are in it; the picture's own are 0 here.")
+        yield Cell("markdown", f"## The circuit\n\nThe trained angles are in it; those of a {_one(view)} are 0 here.")
         yield Cell("code", f"{source.circuit}\n{parts.DRAWING}")
     yield Cell("markdown", _ANSWERS)
     yield Cell("code", source.head.strip("\n"))
@@ -85,7 +85,7 @@ def _figures(view: TrainedRun) -> Iterator[Cell]:
     if curved or confusions:
         yield Cell("code", parts.CHART.rstrip("\n"), folded="What draws charts")
     if curved:
-        yield Cell("markdown", "## Training\n\nAn epoch is one pass through the training pictures.")
+        yield Cell("markdown", f"## Training\n\nAn epoch is one pass through the training {_one(view)}s.")
         yield Cell("code", f"{_history(view)}\n\n{parts.CURVES}")
     if confusions:
         yield Cell("markdown", "## What it took for what\n\nRows are the true classes, columns the answers.")
@@ -116,6 +116,12 @@ def _whence(view: TrainedRun) -> str:
         return "whose weights are those of the file that WEIGHTS names"
     fetched = spec_of(view.prepared.settings.data.backbone).url
     return f"whose weights {'are fetched once' if fetched else 'come with a package'}"
+
+
+def _one(view: TrainedRun) -> str:
+    """Returns the word for one of what it learnt from."""
+    data = view.prepared.settings.data
+    return data.noun.removesuffix("s") if data.is_numbers else "picture"
 
 
 def _history(view: TrainedRun) -> str:

@@ -1,4 +1,4 @@
-"""What speaks against a run's answers, in sentences: all alike, no better than guessing, a training that broke off."""
+"""Doubts about a run's answers, in sentences: all alike, no better than guessing, a training that broke off."""
 
 from __future__ import annotations
 

@@ -596,6 +596,11 @@ PRIVATE = frozenset(
 )  # paths of this machine: they say who uses it, and go into no link or table
 
 
+def is_of_network(name: str) -> bool:
+    """Returns whether a setting says what a network is: all that is known of a head that was trained elsewhere."""
+    return name == "backbone" or GROUPS[group_of(name)] in (CircuitSettings, ModelSettings)
+
+
 def group_of(name: str) -> str:
     """Returns the name of the group in `GROUPS` that has the field `name`.
 

@@ -12,7 +12,10 @@ from typing import Any
 import numpy as np
 
 import qtl_core
+from qtl_core.compare.listing import data_words
 from qtl_core.evaluation.seed_spread import FIGURES
+from qtl_core.pictures.backbones.weights_files import spec_of
+from qtl_core.settings.groups import FIELDS
 from qtl_core.studies.export import places_of
 from qtl_core.studies.rows import MEASURES, Row
 from qtl_core.studies.store import StudyStore
@@ -71,7 +74,11 @@ def _logged(store: StudyStore, row: Row, where: Mapping[str, Any], at: float) ->
     axes = {name: value for name, value in where.items() if name not in ("fold", "repeat")}
     name = ", ".join(filter(None, (place_words(axes), f"seed {row.seed}")))
     params = params_of(store.plan.base) | {key: str(value) for key, value in where.items()} | {"seed": row.seed}
+    settings = store.plan.base.changed(**{name: value for name, value in axes.items() if name in FIELDS})
     tags = {"run": f"{store.id}-{row.key}", "study": store.plan.name, "app": qtl_core.__version__}
+    tags |= {"data": data_words(settings.data)}
+    if not settings.data.is_numbers:
+        tags |= {"image_network": spec_of(settings.data.backbone).title}
     return Logged(f"{store.id}-{row.key}", name, at, params, {f"{TAG}{key}": text for key, text in tags.items()})
 
 

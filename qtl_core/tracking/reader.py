@@ -54,7 +54,8 @@ class RunReader:
             case Prepared():
                 self.log.begin(logged(self.run_id, self.name, self.started, event, self.versions))
             case EpochDone():
-                self.log.epoch(event.epoch, epoch_figures(event), self._now())
+                is_trained = self.view.prepared is None or not self.view.prepared.from_elsewhere
+                self.log.epoch(event.epoch, epoch_figures(event, is_trained=is_trained), self._now())
             case Ended() | Failed() if self.view.prepared:
                 self.log.end(self.ending())
 

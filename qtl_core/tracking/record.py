@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 import qtl_core
+from qtl_core.compare.listing import data_words
 from qtl_core.drawing.confusion import confusion_png
 from qtl_core.drawing.png import draw_png
 from qtl_core.drawing.svg import draw_svg
@@ -19,11 +20,12 @@ from qtl_core.runs.divergence import why_no_head
 from qtl_core.runs.events import EpochDone, Prepared
 from qtl_core.runs.view import RunView, TrainedRun
 from qtl_core.settings import RunSettings
-from qtl_core.settings.groups import FIELDS, PRIVATE
+from qtl_core.settings.groups import FIELDS, PRIVATE, is_of_network
 from qtl_core.settings.relevant import counts
 
 Value = str | int | float | bool
 EPOCH_FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds")
+MEASURED = ("val_loss", "val_accuracy")  # those of a head that was trained elsewhere
 TAG = "qtl."  # what the tags begin with, so that they are told from others'
 
 
@@ -57,6 +59,8 @@ def logged(run_id: str, name: str, started: float, prepared: Prepared, versions:
         versions: Versions by name of what took part.
     """
     params, tags = params_of(prepared.settings), _tags(run_id, prepared, versions)
+    if prepared.from_elsewhere:
+        params = {name: value for name, value in params.items() if is_of_network(name)}
     return Logged(run_id, name or f"Run {run_id}", started, params, tags)
 
 
@@ -70,10 +74,15 @@ def _plain(value: object) -> Value:
 
 
 def _tags(run_id: str, prepared: Prepared, versions: Mapping[str, str]) -> dict[str, str]:
-    settings = prepared.settings
-    found = {"run": run_id, "app": qtl_core.__version__, "seed": str(settings.training.seed)}
-    found |= {"data": settings.data.source, "classes": ", ".join(prepared.classes)}
-    found |= {"pictures": f"{prepared.train_size} training, {prepared.val_size} validation, {prepared.test_size} test"}
+    settings, classes = prepared.settings, prepared.classes
+    found = {"run": run_id, "app": qtl_core.__version__, "classes": ", ".join(classes)}
+    if not prepared.from_elsewhere:
+        found |= {"data": data_words(settings.data, classes), "seed": str(settings.training.seed)}
+    elif prepared.is_measured:
+        found |= {"measured_on": data_words(settings.data, classes)}
+    sizes = {"training": prepared.train_size, "validation": prepared.val_size, "test": prepared.test_size}
+    noun = settings.data.noun if settings.data.is_numbers else "pictures"
+    found |= {noun: ", ".join(f"{size} {part}" for part, size in sizes.items() if size or not prepared.from_elsewhere)}
     if prepared.backbone_title:
         found |= {"image_network": prepared.backbone_title, "image_network_sha256": prepared.weights_sha256}
     for parent in prepared.lineage[:1]:
@@ -83,9 +92,14 @@ def _tags(run_id: str, prepared: Prepared, versions: Mapping[str, str]) -> dict[
     return {f"{TAG}{name}": text for name, text in found.items() if text}
 
 
-def epoch_figures(epoch: EpochDone) -> dict[str, float]:
-    """Returns an epoch's figures that are numbers."""
-    found = {name: float(getattr(epoch, name)) for name in EPOCH_FIGURES}
+def epoch_figures(epoch: EpochDone, *, is_trained: bool = True) -> dict[str, float]:
+    """Returns an epoch's figures that are numbers.
+
+    Args:
+        epoch: The epoch.
+        is_trained: Whether it was one of a training, not the one that stands for a head from elsewhere.
+    """
+    found = {name: float(getattr(epoch, name)) for name in EPOCH_FIGURES if is_trained or name in MEASURED}
     return {name: value for name, value in found.items() if math.isfinite(value)}
 
 
@@ -99,10 +113,12 @@ def epoch_times(started: float, view: RunView) -> Iterator[float]:
 
 def last_figures(view: RunView) -> dict[str, float]:
     """Returns what is known once training is over: the best epoch's figures, and those of the test part."""
-    found = {}
+    found: dict[str, float] = {}
     if view.best:
         found = {"best_epoch": view.best.epoch, "best_val_accuracy": view.best.val_accuracy}
         found |= {"best_val_loss": view.best.val_loss}
+        if view.prepared and view.prepared.from_elsewhere:  # it has no epochs of its own
+            del found["best_epoch"]
     if view.tested:
         found |= {"test_accuracy": view.tested.accuracy, "test_loss": view.tested.loss}
     return {name: float(value) for name, value in found.items() if math.isfinite(value)}

@@ -85,6 +85,7 @@ def test_a_study_is_logged_as_it_is_trained_and_afterwards(capsys, tmp_path):
         "mlp0",
         "mlp1",
     ]
+    assert all(run.data.tags["qtl.data"] == "Two moons" for run in runs)
     wanted = {row.last_val_loss for row in store.rows().values()}
     assert {run.data.metrics["last_val_loss"] for run in runs} == wanted
     assert "already" in shell(capsys, "study", "export", "one", "--mlflow", tmp_path / "store").stderr

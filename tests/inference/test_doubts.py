@@ -1,4 +1,4 @@
-"""What speaks against a run's answers is said where it goes: all alike, no better than guessing, broken off."""
+"""Doubts about a run stand wherever it goes: answers all alike, no better than guessing, a training that broke off."""
 
 from __future__ import annotations
 

@@ -86,5 +86,5 @@ def _config(view: TrainedRun) -> dict[str, Any]:
         "label2id": {name: label for label, name in enumerate(prepared.classes)},
         "transform": asdict(spec.transform),
         "backbone": {"name": spec.name, "title": spec.title, "sha256": prepared.weights_sha256},
-        "settings": shareable(prepared.settings.to_dict()),
+        "settings": shareable(prepared),
     }
