@@ -8,6 +8,9 @@ import pickle
 import sys
 from pathlib import Path
 
+from qtl_core.common.environment import number_in
+
+WORKER_VARIABLE = "QTL_WORKER_MB"
 MEMORY_SHARE = (
     0.8  # of the machine's memory that one worker may fill: beyond it the system would begin to end processes
 )
@@ -39,6 +42,11 @@ def machine_bytes() -> int | None:
     return found
 
 
+def worker_megabytes() -> int:
+    """Returns how much memory a worker may take, as `QTL_WORKER_MB` says; 0 for the usual share of the machine's."""
+    return number_in(WORKER_VARIABLE, 0, least=0, instead=f"{MEMORY_SHARE:.0%} of the memory")
+
+
 def bound_own_memory() -> None:
     """Limits this process's memory, so that too much asked for is a `MemoryError` here and not the system's rescue.
 
@@ -49,8 +57,7 @@ def bound_own_memory() -> None:
         return
     import resource
 
-    named = os.environ.get("QTL_WORKER_MB", "")
-    most = int(named) * 2**20 if named.isdecimal() and int(named) else int(MEMORY_SHARE * (machine_bytes() or 0))
+    most = worker_megabytes() * 2**20 or int(MEMORY_SHARE * (machine_bytes() or 0))
     with contextlib.suppress(OSError, ValueError):
         if most:
             resource.setrlimit(resource.RLIMIT_DATA, (most, resource.getrlimit(resource.RLIMIT_DATA)[1]))

@@ -17,8 +17,12 @@ from pathlib import Path
 
 import platformdirs
 
+from qtl_core.common.environment import is_yes
 from qtl_core.common.errors import UserError
 from qtl_core.common.system_reasons import reason_of
+
+OPEN_VARIABLE = "QTL_OPEN"
+BY_ADDRESS = "by-address"  # its value where nobody said so, and the server answers on a network by itself
 
 
 def home() -> Path:
@@ -90,8 +94,8 @@ def why_not_writable(relative: str) -> UserError | None:
 
 
 def is_open() -> bool:
-    """Returns whether strangers can reach the app."""
-    return os.environ.get("QTL_OPEN", "") not in ("", "0")
+    """Returns whether strangers can reach the app; a word that cannot be understood is taken for yes."""
+    return os.environ.get(OPEN_VARIABLE) == BY_ADDRESS or is_yes(OPEN_VARIABLE, unclear=True)
 
 
 def may_read(path: Path) -> bool:

@@ -12,7 +12,6 @@ import atexit
 import contextlib
 import os
 import pickle
-import sys
 import threading
 import time
 import traceback
@@ -20,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from qtl_core.common.environment import MOST, number_in
 from qtl_core.common.errors import UserError
 from qtl_core.common.memory import bytes_of
 from qtl_core.jobs.job import Job, JobSnapshot, JobSpec, JobState, new_id
@@ -372,5 +372,4 @@ def _last_view(job: Job, state: JobState, error: ErrorMessage | None) -> Any:
 
 def _most_slots() -> int:
     """Returns how many workers of a kind whoever runs the server allows; usually any number."""
-    said = os.environ.get(WORKERS_VARIABLE, "")
-    return int(said) if said.isdecimal() and int(said) else sys.maxsize
+    return number_in(WORKERS_VARIABLE, MOST, instead="the usual number")

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from qtl_core.common.memory import resident_bytes
+from qtl_core.common.memory import WORKER_VARIABLE, resident_bytes, worker_megabytes
 from qtl_core.jobs.launch import module_command
 
 NICENESS = 10  # added to a worker's niceness, so that pages stay quick while every core trains
@@ -31,6 +31,8 @@ class WorkerProcess:
     def __init__(self, threads: int, preload: Sequence[str] = (), niceness: int = NICENESS) -> None:
         limits = {name: str(threads) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
         limits[NICENESS_NAME] = str(niceness)
+        if WORKER_VARIABLE in os.environ:  # read here, so that what it cannot be is said once and not by each worker
+            limits[WORKER_VARIABLE] = str(worker_megabytes())
         process = subprocess.Popen(
             module_command("qtl_core.jobs.worker", *preload),
             stdin=subprocess.PIPE,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterable
 
+from qtl_core.common.environment import number_in
 from qtl_core.jobs.job import Job
 
 ABANDONED_SECONDS = 30 * 60  # a job that nobody has looked at for this long is stopped
@@ -25,9 +25,7 @@ def round_seconds() -> float:
 
 def idle_seconds() -> float:
     """Returns for how long a worker waits for its next job: as `QTL_IDLE_MINUTES` says; 0 has it wait for good."""
-    said = os.environ.get(IDLE_VARIABLE, "")
-    minutes = int(said) if said.isdecimal() else IDLE_MINUTES
-    return 60 * minutes or math.inf
+    return 60 * number_in(IDLE_VARIABLE, IDLE_MINUTES, least=0) or math.inf
 
 
 def abandoned(jobs: Iterable[Job]) -> list[Job]:

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from qtl_core.common import paths
 from ui.base.base_path import base_path
 
-OPEN_VARIABLE = "QTL_OPEN"
-BY_ADDRESS = "by-address"  # its value where nobody said so, and the server answers on a network by itself
+OPEN_VARIABLE, BY_ADDRESS = paths.OPEN_VARIABLE, paths.BY_ADDRESS
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -24,14 +24,14 @@ def note_who_can_reach_us() -> None:
     this machine alone and cannot know: there whoever runs it says `QTL_OPEN=1`.
     """
     address = st.get_option("server.address")
-    if OPEN_VARIABLE not in os.environ and address not in LOOPBACK:
+    if not os.environ.get(OPEN_VARIABLE, "").strip() and address not in LOOPBACK:
         is_socket = str(address).startswith("unix:")  # of a file: whoever comes by it comes from a proxy
         os.environ[OPEN_VARIABLE] = "1" if is_socket else BY_ADDRESS
 
 
 def is_closed_to_paths() -> bool:
     """Returns whether visitors can have the data folders read alone."""
-    return os.environ.get(OPEN_VARIABLE, "") not in ("", "0")
+    return paths.is_open()
 
 
 def knows_its_computer() -> bool:

@@ -7,7 +7,6 @@ computer's addresses leads out is the system's to say: connecting a UDP socket o
 from __future__ import annotations
 
 import ipaddress
-import os
 import socket
 import struct
 from collections.abc import Iterable, Sequence
@@ -22,6 +21,7 @@ except ImportError:  # Windows
 
 import streamlit as st
 
+from qtl_core.common.environment import is_yes
 from qtl_core.common.ports import url_of
 from ui.base.trust import LOOPBACK, is_behind_proxy, is_loopback
 
@@ -86,7 +86,7 @@ def room_address(
 
 def is_in_container() -> bool:
     """Returns whether the app's network is a container's own: no address of it leads there from elsewhere."""
-    return bool(os.environ.get(CONTAINER_VARIABLE))
+    return is_yes(CONTAINER_VARIABLE)
 
 
 def own_addresses() -> tuple[str, ...]:

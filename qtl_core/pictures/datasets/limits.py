@@ -7,7 +7,6 @@ are kept. Without owners, as on a person's own computer, the limits per visitor 
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 import threading
 import time
@@ -15,6 +14,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from qtl_core.common.environment import number_in
 from qtl_core.common.errors import UserError
 from qtl_core.pictures.datasets import layout
 from qtl_core.pictures.datasets.opening import reading
@@ -45,15 +45,15 @@ class Limits:
 
 
 def limits_now() -> Limits:
-    """Returns the limits as the environment sets them; what is no whole number above 0 there does not count."""
+    """Returns the limits as the environment sets them."""
     return Limits(
-        picture_bytes=_set("QTL_OWN_PICTURE_MB", 60) * MEGABYTE,
-        kept_pixels=_set("QTL_OWN_KEPT_MEGAPIXELS", 24) * 1_000_000,
-        kept_bytes=_set("QTL_OWN_KEPT_MB", 16) * MEGABYTE,
-        set_pictures=_set("QTL_OWN_SET_PICTURES", 10_000),
-        visitor_sets=_set("QTL_OWN_VISITOR_SETS", 20),
-        visitor_bytes=_set("QTL_OWN_VISITOR_MB", 4_000) * MEGABYTE,
-        all_bytes=_set("QTL_OWN_ALL_MB", 40_000) * MEGABYTE,
+        picture_bytes=number_in("QTL_OWN_PICTURE_MB", 60) * MEGABYTE,
+        kept_pixels=number_in("QTL_OWN_KEPT_MEGAPIXELS", 24) * 1_000_000,
+        kept_bytes=number_in("QTL_OWN_KEPT_MB", 16) * MEGABYTE,
+        set_pictures=number_in("QTL_OWN_SET_PICTURES", 10_000),
+        visitor_sets=number_in("QTL_OWN_VISITOR_SETS", 20),
+        visitor_bytes=number_in("QTL_OWN_VISITOR_MB", 4_000) * MEGABYTE,
+        all_bytes=number_in("QTL_OWN_ALL_MB", 40_000) * MEGABYTE,
     )
 
 
@@ -191,11 +191,6 @@ def _stamp(set_id: str) -> tuple[tuple[int, int], ...]:
             about = path.stat()
             found += [(about.st_mtime_ns, about.st_size)] if about.st_size else []
     return tuple(found)
-
-
-def _set(variable: str, otherwise: int) -> int:
-    text = os.environ.get(variable, "").strip()
-    return int(text) if text.isdecimal() and int(text) > 0 else otherwise
 
 
 def _megabytes(size: int) -> str:

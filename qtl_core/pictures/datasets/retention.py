@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
 import secrets
 import shutil
 import sqlite3
@@ -18,6 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from qtl_core.common.environment import number_in
 from qtl_core.common.errors import UserError
 from qtl_core.pictures.datasets import layout
 from qtl_core.pictures.datasets.creating import list_datasets
@@ -36,8 +36,7 @@ _turn = threading.Lock()
 
 def unused_days() -> int:
     """Returns after how many days without use a visitor's set goes: `QTL_OWN_UNUSED_DAYS`, or 90."""
-    text = os.environ.get("QTL_OWN_UNUSED_DAYS", "").strip()
-    return int(text) if text.isdecimal() and int(text) > 0 else 90
+    return number_in("QTL_OWN_UNUSED_DAYS", 90)
 
 
 def days_left(record: DatasetRecord, now: float | None = None) -> float | None:

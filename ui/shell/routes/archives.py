@@ -11,13 +11,13 @@ is the page's business (`qtl_core/pictures/datasets/incoming.py` finds it).
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from qtl_core.common.environment import number_in
 from ui.shell.routes.access import address, asker, check_own_site, owner_asking
 from ui.shell.routes.answers import Refused, answer, in_words
 from ui.shell.routes.receiving import bodies, in_thread, receive
@@ -74,8 +74,7 @@ async def drop(request: Request) -> Response:
 
 def most_bytes() -> int:
     """Returns how large an archive may be, as the environment says."""
-    said = os.environ.get(VARIABLE, "").strip()
-    return (int(said) if said.isascii() and said.isdecimal() and int(said) else USUAL_MB) * MEGABYTE
+    return number_in(VARIABLE, USUAL_MB) * MEGABYTE
 
 
 def _number(request: Request, name: str) -> int:
