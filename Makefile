@@ -8,6 +8,8 @@ TORCH_INDEX ?=
 # pip is told to look nowhere else: another index that pip knows may have a newer torch.
 ONLY_THERE := PIP_INDEX_URL="$(TORCH_INDEX)" PIP_CONFIG_FILE=/dev/null
 ADDRESS ?= $(or $(STREAMLIT_SERVER_ADDRESS),127.0.0.1)
+# What is behind the port where the app is served at a path of its own.
+BELOW := $(if $(STREAMLIT_SERVER_BASE_URL_PATH),/$(patsubst /%,%,$(patsubst %/,%,$(STREAMLIT_SERVER_BASE_URL_PATH)))/)
 ARGS ?=
 WORKERS ?= 2
 NONE_CHOSEN := 5  # pytest's exit code where ARGS leave no test to run
@@ -29,9 +31,11 @@ setup: .venv/installed  ## make .venv and install what the app needs
 setup-dev: .venv/installed-dev  ## the same, with what tests and linter need
 
 run: setup  ## start the app on 127.0.0.1 (PORT=8501; ADDRESS=0.0.0.0 opens it to the room)
+	@$(VENV_PYTHON) -c 'import sys; sys.exit(not (sys.argv[1].isdecimal() and 0 < int(sys.argv[1]) < 2**16))' '$(PORT)' || \
+		{ echo '$(PORT) is no port. There are 1 to 65535.' >&2; exit 1; }
 	@$(VENV_PYTHON) -c 'import socket; socket.create_server(("$(ADDRESS)", $(PORT))).close()' 2>/dev/null || \
 		{ echo 'Port $(PORT) is taken or not allowed: stop what uses it, or choose another one: make run PORT=8600' >&2; exit 1; }
-	@echo 'The app answers at $(if $(filter 127.0.0.1 0.0.0.0,$(ADDRESS)),http://127.0.0.1:$(PORT),$(ADDRESS):$(PORT)) (Ctrl+C ends it).'
+	@echo 'The app answers at $(if $(filter 127.0.0.1 0.0.0.0,$(ADDRESS)),http://127.0.0.1:$(PORT),$(ADDRESS):$(PORT))$(BELOW) (Ctrl+C ends it).'
 	@$(VENV_PYTHON) -W ignore -m streamlit run app.py --server.port $(PORT) --server.address $(ADDRESS)
 
 # The browser tests go last and one at a time: a browser, an app and its workers fill two cores by themselves. One that

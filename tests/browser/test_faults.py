@@ -17,6 +17,7 @@ from tests.helpers.made_runs import made_pictures
 from tools.app_server import free_port, running_app
 from tools.browser import DESKTOP_LIGHT, open_page
 from tools.load.processes import server_of
+from ui.train.run_panel import BROKEN_OFF
 
 OFFLINE = {"QTL_PHOTOS_URL": NOBODY, "QTL_WEIGHTS_URL": NOBODY}
 
@@ -41,7 +42,7 @@ def test_a_server_killed_in_the_middle_of_a_run_and_started_again(page: Page, tm
         link = page.url
         os.kill(server_of(os.getpid(), port), signal.SIGKILL)
     with running_app(tmp_path / "home", None, tmp_path / "second.log", port=port, **OFFLINE):
-        expect(page.get_by_text("started again in the middle of this run")).to_be_visible(timeout=FIRST_RUN_MS)
+        expect(page.get_by_text(BROKEN_OFF)).to_be_visible(timeout=FIRST_RUN_MS)
         assert page.url.partition("job=")[2] == link.partition("job=")[2]
         assert "Stopped after" in status(page).inner_text()
         press(page, "Continue for 10 more")

@@ -16,6 +16,7 @@ from qtl_core.pictures.datasets.reading import pictures_of
 from tests.conftest import PROJECT
 from tests.helpers.own_sets import made_set
 from ui.base.trust import BY_ADDRESS
+from ui.data.collect import NO_COOKIE
 from ui.data.gallery import _act
 
 
@@ -206,7 +207,13 @@ class TestOnAnOpenServer:
         monkeypatch.setenv("QTL_OPEN", "1")
         for module in ("data.own_sets", "data.set_header", "session.visitor"):  # AppTest has no cookies
             monkeypatch.setattr(f"ui.{module}.owner", lambda: "me")
-        monkeypatch.setattr("ui.data.set_header.is_known_again", lambda: True)
+        for module in ("set_header", "set_list"):
+            monkeypatch.setattr(f"ui.data.{module}.is_known_again", lambda: True)
+
+    @pytest.mark.parametrize("keeps_cookies", [True, False])
+    def test_a_browser_without_cookies_is_told_before_a_set_is_made(self, monkeypatch, keeps_cookies):
+        monkeypatch.setattr("ui.data.set_list.is_known_again", lambda: keeps_cookies)
+        assert (NO_COOKIE in [each.value for each in opened().info]) != keeps_cookies
 
     def test_a_strangers_set_is_looked_at_and_copied_and_not_changed(self):
         record = made_set(3, 3, owner="somebody else")

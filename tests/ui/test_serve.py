@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import subprocess
 
 import pytest
 
@@ -17,7 +19,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The words that Streamlit is called with, in its place."""
     called: list[list[str]] = []
     monkeypatch.setattr("streamlit.web.cli.main", lambda words, prog_name: called.append(words))
-    for name in ("STREAMLIT_SERVER_PORT", "STREAMLIT_SERVER_ADDRESS"):
+    for name in ("STREAMLIT_SERVER_PORT", "STREAMLIT_SERVER_ADDRESS", "STREAMLIT_SERVER_BASE_URL_PATH"):
         monkeypatch.delenv(name, raising=False)
     return called
 
@@ -31,6 +33,45 @@ def test_the_usual_address_is_the_configured_one(served, capsys):
     assert main(["app", "--port", str(port)], QTL) == 0
     assert served == [usual(port)]
     assert capsys.readouterr() == (f"The app answers at http://127.0.0.1:{port} (Ctrl+C ends it).\n", "")
+
+
+@pytest.mark.parametrize(
+    ("variable", "options", "path"),
+    [
+        ("studio", [], "/studio/"),
+        ("/a/b/", [], "/a/b/"),
+        ("studio", ["--server.baseUrlPath", "lab"], "/lab/"),
+        ("", ["--server.baseUrlPath=lab"], "/lab/"),
+        ("/", ["--server.maxUploadSize", "9"], ""),
+    ],
+)
+def test_the_address_has_the_path_that_the_app_is_served_at(served, capsys, monkeypatch, variable, options, path):
+    monkeypatch.setenv("STREAMLIT_SERVER_BASE_URL_PATH", variable)
+    port = free_port()
+    assert main(["app", "--port", str(port), "--", *options], QTL) == 0
+    assert capsys.readouterr().out == f"The app answers at http://127.0.0.1:{port}{path} (Ctrl+C ends it).\n"
+    assert served == [[*usual(port), *options]]
+
+
+def make_run(*words: str) -> subprocess.CompletedProcess[str]:
+    """What `make run` says and does, with nothing made before and Streamlit's place empty."""
+    asked = ["make", "--old-file", "setup", "--old-file", ".venv/installed", "run", *words]
+    return subprocess.run(asked, cwd=PROJECT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make here")
+@pytest.mark.parametrize("word", ["0", "65536", "abc"])
+def test_make_says_what_is_no_port(word):
+    ended = make_run(f"PORT={word}")
+    assert ended.returncode and ended.stdout == ""
+    assert ended.stderr.startswith(f"{word} is no port. There are 1 to 65535.\n")
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make here")
+@pytest.mark.parametrize(("base", "path"), [("", ""), ("studio", "/studio/"), ("/a/b/", "/a/b/")])
+def test_make_names_the_path_too(base, path):
+    said = make_run("--dry-run", "PORT=8651", f"STREAMLIT_SERVER_BASE_URL_PATH={base}").stdout
+    assert f"The app answers at http://127.0.0.1:8651{path} (Ctrl+C ends it)." in said
 
 
 def test_streamlit_s_own_variables_and_options_hold(served, monkeypatch):

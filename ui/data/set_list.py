@@ -10,6 +10,7 @@ from qtl_core.pictures.datasets.records import DatasetRecord
 from qtl_core.pictures.datasets.retention import going_words
 from ui.base.errors import as_name, as_plain_text, guarded
 from ui.base.trust import is_closed_to_paths
+from ui.data.collect import NO_COOKIE
 from ui.data.own_sets import (
     new_set,
     open_set,
@@ -21,7 +22,7 @@ from ui.data.own_sets import (
 )
 from ui.data.thumbnails import strip_of
 from ui.session import session
-from ui.session.visitor import my_listing, visitor
+from ui.session.visitor import is_known_again, my_listing, visitor
 from ui.widgets.choices import leaf
 
 EACH = 12  # sets on one page of the list: divides by 4, 3 and 2, the columns of wide and narrow screens
@@ -38,6 +39,8 @@ def show_set_list() -> None:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(_words(found), width="content")
             st.button("New data set", key="new_set", icon=":material/add:", type="primary", on_click=guarded()(new_set))
+        if not is_known_again():
+            st.info(NO_COOKIE, icon=":material/cookie_off:")
         _show_deleted()
         if listing.unreadable:
             st.warning(unreadable_words(listing.unreadable), icon=":material/broken_image:")

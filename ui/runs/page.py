@@ -61,7 +61,7 @@ def _choose(records: list[RunRecord], names: dict[str, str]) -> tuple[list[RunRe
         shown = listed(records, wanted, order, names)
         show_storage(len(shown), len(records))  # here, because the table's own buttons come up above its corner
         chosen, opened = choose_runs(records, in_the_table(shown), names)
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             offer_table_files(shown)
             show_study_link()
     return chosen, opened

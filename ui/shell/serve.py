@@ -19,6 +19,7 @@ from qtl_core.common.ports import bound, url_of
 
 PACKAGE = Path(__file__).parents[1]
 INSTALLED = PACKAGE / "entry"
+BASE_OPTION, BASE_VARIABLE = "server.baseUrlPath", "STREAMLIT_SERVER_BASE_URL_PATH"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> int:
     """Serves the app until it is told to end; returns the exit code."""
     bound(arguments.address, arguments.port).close()  # Streamlit says with less advice that it cannot have it
-    say(f"The app answers at {url_of(arguments.address, arguments.port)} (Ctrl+C ends it).")
+    where = url_of(arguments.address, arguments.port) + _below(arguments.options)
+    say(f"The app answers at {where} (Ctrl+C ends it).")
     if not sys.flags.dev_mode:
         warnings.simplefilter("ignore")  # they are for programmers, and would stand in the middle of the log
     from ui.base.streamlit_internals import run_streamlit  # imported here, so that a taken port is said at once
@@ -55,6 +57,14 @@ def app_file() -> Path:
 def _configured_address() -> str:
     config = app_file().with_name(".streamlit") / "config.toml"
     return tomllib.loads(config.read_text(encoding="utf-8"))["server"]["address"]
+
+
+def _below(options: list[str]) -> str:
+    """Returns what is behind the port in the app's address, as Streamlit's option or its variable says."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument(f"--{BASE_OPTION}", dest="path", default=os.environ.get(BASE_VARIABLE, ""))
+    path = parser.parse_known_args(options)[0].path.strip("/")
+    return f"/{path}/" if path else ""
 
 
 def _port(word: str) -> int:

@@ -35,6 +35,7 @@ from ui.widgets.status import show_notes, show_progress, show_stale, stand_ins
 GOING_ON = (
     f"A run that nobody looks at for {ABANDONED_SECONDS // 60} minutes ends otherwise; what it has learnt is kept."
 )
+BROKEN_OFF = "The server or program that trained this run ended in the middle of it."
 GO_ON = "It can go on from there, with the button below."
 UNSEEN_SECONDS = 3.0  # a training that was over before anybody could watch it is played again by itself
 KEPT_FIGURES = 16  # replays of finished runs, up to a megabyte each
@@ -113,7 +114,7 @@ def _show_status(snapshot: JobSnapshot[RunView], on_screen: RunSettings) -> None
     else:
         st.markdown(f"**{status.words}**{_next_steps(view, on_screen)}")
     if snapshot.started is None and not snapshot.owner and view.ended and view.ended.how == "stopped" and view.epochs:
-        st.info(f"The server was started again in the middle of this run. It is kept up to here. {GO_ON}")
+        st.info(f"{BROKEN_OFF} It is kept up to here. {GO_ON}")
     elif view.ended and view.ended.note:
         st.warning(as_plain_text(view.ended.note))
     elif view.ended and view.epochs and not view.ended.run:
