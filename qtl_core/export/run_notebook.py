@@ -67,11 +67,13 @@ def _beginning(view: TrainedRun, source: RunSource, name: str) -> Iterator[Cell]
         f"{source.packages.replace(' ', ', ')}, and nothing of the app."
     )
     yield Cell("markdown", "\n\n".join([title, *map(plain, filter(None, said)), how]))
+    yield Cell("code", f"%pip install -q {source.packages}")
     if named := weights_to_name(view):
-        first = f"Before the other cells: upload {named}, to where this notebook lies, and put its name into WEIGHTS."
+        first = (
+            f"Before the cells that follow: upload {named}, to where this notebook lies, and put its name into WEIGHTS."
+        )
         yield Cell("markdown", plain(first))
         yield Cell("code", parts.NAMED_WEIGHTS)
-    yield Cell("code", f"%pip install -q {source.packages}")
     yield Cell("code", "\n".join([*sorted(OWN_IMPORTS | {*source.own_imports}), "", *source.imports]))
     yield Cell("markdown", "The trained numbers follow, with what finds one of them by its name.")
     text = f"{source.constants}\n{source.arrays}{parts.FAILING}{HELD_ARRAYS}".rstrip("\n")

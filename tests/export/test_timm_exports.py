@@ -67,7 +67,7 @@ def test_a_card_says_that_its_script_has_to_be_told_of_the_weights(through_timm,
 def test_a_notebook_asks_for_the_weights_before_all_else_and_does_not_say_that_it_fetches_them(through_timm):
     cells = json.loads(run_notebook(measured(through_timm), "", "run.ipynb"))["cells"]
     texts = ["".join(cell["source"]) for cell in cells]
-    assert "upload the file" in texts[1] and texts[2].startswith("WEIGHTS = None")
+    assert "upload the file" in texts[2] and texts[3].startswith("WEIGHTS = None")
     assert not any("fetched once" in text for text in texts if text.startswith("The image network"))
     assert sum("WEIGHTS = None" in text for text in texts) == 1
 
