@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qtl_core.cli.files import path_of
+from qtl_core.cli.output import STANDARD
 from qtl_core.cli.process import half_made, unharmed
 from qtl_core.common.errors import UserError
 from qtl_core.common.system_reasons import reason_of
@@ -23,8 +24,12 @@ def folder_of(option: str, named: str) -> Path:
         named: What was named.
 
     Raises:
-        UserError: It is the address of a server: a path of its text would be made without a word.
+        UserError: It is the address of a server, nothing (as an unset variable of a shell is), or standard output: a
+            folder of that name, or files in the current one, would be made without a word.
     """
+    if not named.strip() or named == STANDARD:
+        what = "standard output cannot take one" if named == STANDARD else "what it was given is empty"
+        raise UserError(f"{option} takes a folder, and {what}.", "", "Name a folder; ./ is the current one.")
     if ADDRESS.match(named):
         raise UserError(f"{option} takes a folder of this machine.", f"{named} is an address.", "Name a folder.")
     return path_of(named)

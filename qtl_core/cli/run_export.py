@@ -124,8 +124,6 @@ def _as_file(way: WayOut, taken: Taken, named: str) -> dict[str, Any]:
 
 
 def _as_folder(way: FolderWay, taken: Taken, named: str) -> dict[str, Any]:
-    if named == STANDARD:
-        raise UserError(f"--{way.key} writes a folder, which standard output cannot take.", "", "Name a folder.")
     folder = folder_of(f"--{way.key}", named)
     if not way.is_shared:
         check_empty(folder)

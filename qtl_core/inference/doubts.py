@@ -48,7 +48,7 @@ def _guessing(run: TrainedRun) -> Iterator[str]:
 
 def _broken_off(run: TrainedRun) -> str:
     """Returns the sentence on a training that did not come to its end."""
-    done, planned = len(run.epochs), run.prepared.settings.training.epochs
+    done, planned = run.epochs[-1].epoch, run.prepared.settings.training.epochs
     if run.failed is not None:
         return f"Its training broke off after epoch {done} of {planned}. {run.failed.what} {run.failed.why}".strip()
     if run.prepared.from_elsewhere or (run.ended is not None and run.ended.how == "finished"):

@@ -31,6 +31,7 @@ from qtl_core.runs.view import TrainedRun
 from qtl_core.settings.head_words import counted
 
 ASSETS = Path(__file__).parent / "assets"
+NAMES = ("index.html", "page.css", SCRIPT, "engine.js", "model.js", "run.js", "page.js", "licences.txt")
 # In this order; qubits and gates are drawn by what the app draws them with.
 SCRIPTS = {
     "pictures": (
@@ -94,13 +95,14 @@ def check_place(folder: Path) -> None:
     """
     index = folder / "index.html"
     try:
-        others = index.exists() and b'src="model.js' not in index.read_bytes()
+        is_page = index.exists() and b'src="model.js' in index.read_bytes()
+        theirs = [] if is_page else [name for name in NAMES if (folder / name).exists()]
         is_folder = folder.is_dir() or not folder.exists()
     except OSError as error:
         raise UserError(f"{folder} cannot be looked into.", reason_of(error)) from error
-    if others or not is_folder:
-        what = f"{folder} is no folder." if not is_folder else f"{index} is there already, and is no page of a run."
-        raise UserError(what, "", "Name another folder.")
+    if theirs or not is_folder:
+        taken = [f"{folder / name} is there already, and is no page of a run." for name in theirs]
+        raise UserError(next(iter(taken), f"{folder} is no folder."), "", "Name another folder.")
 
 
 def page_script(kind: words.Kind) -> str:

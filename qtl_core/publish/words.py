@@ -8,6 +8,7 @@ from typing import Literal
 import qtl_core
 from qtl_core.export.onnx_words import metadata
 from qtl_core.inference.bundled import RUN_ID
+from qtl_core.inference.doubts import doubts
 from qtl_core.inference.model_card import NOUNS, limits_in_words, model_card
 from qtl_core.inference.number_answers import column_names
 from qtl_core.inference.references import trained_on_words
@@ -79,7 +80,7 @@ def about_words(model: TrainedModel, unknown: str) -> Iterator[tuple[str, str]]:
     _, *figures, made = model_card(view, is_bundled=is_bundled)
     yield "What it is.", made
     yield "What it learnt from.", _learnt_words(view)
-    yield "How good it is.", " ".join(filter(None, [*figures, figures_words(view.prepared.settings)]))
+    yield "How good it is.", " ".join(filter(None, [*figures, *doubts(view), figures_words(view.prepared.settings)]))
     yield "Where it ends.", " ".join(filter(None, _limits(model, unknown)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from html import escape
+from itertools import chain
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 
 from qtl_core.inference.bundled import RUN_ID
+from qtl_core.inference.doubts import doubts
 from qtl_core.inference.model_card import limits_in_words, model_card
 from qtl_core.inference.number_answers import column_names
 from qtl_core.serving.limits import MEGABYTE
@@ -35,7 +37,8 @@ def start_page(run: ServedRun, name: str, address: str) -> HTMLResponse:
     """
     trained = run.model.run
     is_bundled = run.model.key == RUN_ID
-    card = (*model_card(trained, is_bundled=is_bundled), limits_in_words(trained, is_bundled=is_bundled), *run.notes)
+    about = model_card(trained, is_bundled=is_bundled), doubts(trained)
+    card = (*chain(*about), limits_in_words(trained, is_bundled=is_bundled), *run.notes)
     return _page(
         "start",
         name=escape(name),

@@ -59,3 +59,18 @@ def test_a_run_that_is_not_there_is_named(tmp_path, capsys):
     done = shell(capsys, "publish", "nowhere", "--out", tmp_path)
     assert done.returncode == 2
     assert "nowhere" in done.stderr
+
+
+def test_a_sites_own_files_are_not_overwritten_where_no_page_is(asked, tmp_path, capsys):
+    (tmp_path / "page.css").write_text("my style")
+    done = shell(capsys, "publish", "bundled", "--out", tmp_path)
+    assert done.returncode == 2 and "page.css is there already" in done.stderr
+    assert (tmp_path / "page.css").read_text() == "my style" and asked == []
+
+
+@pytest.mark.parametrize(("named", "why"), [("", "empty"), (" ", "empty"), ("-", "standard output")])
+def test_nothing_and_standard_output_are_no_folders(asked, tmp_path, monkeypatch, capsys, named, why):
+    monkeypatch.chdir(tmp_path)
+    done = shell(capsys, "publish", "bundled", "--out", named)
+    assert done.returncode == 2 and why in done.stderr
+    assert asked == [] and [*tmp_path.iterdir()] == []

@@ -10,6 +10,8 @@ from qtl_core.export.run_notebook import run_notebook
 from qtl_core.inference.bundled import bundled_run
 from qtl_core.inference.doubts import constant_words, doubts
 from qtl_core.inference.model_card import model_card
+from qtl_core.inference.requests import model_of
+from qtl_core.publish.words import about_words
 from qtl_core.runs.events import Failed
 from tests.inference.test_model_card import with_answers
 
@@ -37,3 +39,12 @@ def test_a_training_that_broke_off_is_said():
     failed = replace(BUNDLED, ended=None, failed=Failed("The disk is full.", "There is no room."))
     assert any("broke off after epoch" in each and "The disk is full." in each for each in doubts(failed))
     assert any("was stopped after epoch" in each for each in doubts(replace(BUNDLED, ended=None)))
+
+
+def test_a_published_page_says_so_too_of_a_run_that_goes_out_with_two_epochs():
+    alike = replace(with_answers(np.tile([0.2, 0.8], (153, 1))), ended=None)
+    later = tuple(replace(alike.epochs[-1], epoch=number, is_best=False) for number in (7, 8, 9))
+    several = replace(alike, epochs=(*alike.epochs, *later))
+    said = dict(about_words(model_of(several, "made"), ""))["How good it is."]
+    assert "It answers everything alike: bees" in said
+    assert "Its training was stopped after epoch 9 of" in said

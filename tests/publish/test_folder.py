@@ -22,7 +22,7 @@ from qtl_core.inference.requests import TrainedModel, named_model
 from qtl_core.pictures.features.transforms import normalised
 from qtl_core.publish.doubt import doubt_of, in_bytes
 from qtl_core.publish.facts import facts
-from qtl_core.publish.folder import ASSETS, PageRequest, mark_of, page_files
+from qtl_core.publish.folder import ASSETS, NAMES, PageRequest, mark_of, page_files
 from qtl_core.publish.words import about_words, title_of
 from qtl_core.runs.view import TrainedRun
 from qtl_core.settings import CircuitSettings, RunSettings
@@ -50,7 +50,7 @@ def part(script: bytes, name: str) -> bytes:
 
 def test_a_folder_holds_all_that_the_page_names_and_no_more():
     files = bundled_page()
-    assert files.keys() == FILES
+    assert files.keys() == FILES == {*NAMES}
     named = set(re.findall(r'(?:src|href)="([^"?]+)[?"]', files["index.html"].decode())) - {"data:,"}
     assert named == FILES - {"index.html", "licences.txt"}
 

@@ -4,7 +4,7 @@ const SAY_MS = 4000; // while the camera runs, a screen reader hears of a change
 
 function makeAnswerView(root, scaling) {
   const find = (selector) => root.querySelector(selector);
-  let shown = null, spoken = "", spokenAt = 0;
+  let shown = null, spoken = "", spokenAt = 0, later = 0;
   const bars = RUN.classes.map((name, label) => barOf(name, RUN.colours[label % RUN.colours.length]));
   find(".bars").replaceChildren(...bars);
 
@@ -22,9 +22,14 @@ function makeAnswerView(root, scaling) {
   }
 
   function say(words, kind, live) {
-    const now = performance.now();
-    if (live && (kind === spoken || now - spokenAt < SAY_MS)) return;
-    [spoken, spokenAt] = [kind, now];
+    clearTimeout(later); // what waits to be said is overtaken
+    if (live && kind === spoken) return;
+    const wait = live ? spokenAt + SAY_MS - performance.now() : 0;
+    if (wait > 0) {
+      later = setTimeout(() => say(words, kind, false), wait);
+      return;
+    }
+    [spoken, spokenAt] = [kind, performance.now()];
     find("output").textContent = words;
   }
 

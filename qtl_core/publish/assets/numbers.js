@@ -4,8 +4,10 @@
 const GRID = 64; // numbers along each axis of the plane
 const DIGITS = 4; // of a number that a slider or the plane gives
 
-function makeFields(place, columns, changed) {
+// `tell` hears which fields hold no number, and for which one the answer is therefore.
+function makeFields(place, columns, changed, tell) {
   const values = columns.map(({ start }) => start);
+  let said = "";
   const rows = columns.map(({ name, low, high }, at) => {
     const row = document.createElement("div"), label = document.createElement("label");
     const [box, slider] = ["number", "range"].map((type) => Object.assign(document.createElement("input"), { type, step: "any", disabled: true }));
@@ -13,15 +15,30 @@ function makeFields(place, columns, changed) {
     slider.setAttribute("aria-label", name);
     label.append(name, box);
     row.append(label, slider);
-    box.oninput = () => { if (Number.isFinite(box.valueAsNumber)) set(at, box.valueAsNumber, box); };
+    box.oninput = () => {
+      box.ariaInvalid = String(!Number.isFinite(box.valueAsNumber));
+      if (Number.isFinite(box.valueAsNumber)) set(at, box.valueAsNumber, box);
+      sayGaps();
+    };
     slider.oninput = () => set(at, Number(slider.valueAsNumber.toPrecision(DIGITS)), slider);
     place.append(row);
     return [box, slider];
   });
   function set(at, value, from) {
     values[at] = value;
-    for (const input of rows[at]) if (input !== from) input.value = value;
+    for (const input of rows[at]) {
+      if (input === from) continue;
+      input.value = value;
+      input.ariaInvalid = "false";
+    }
+    sayGaps();
     changed(values);
+  }
+  function sayGaps() {
+    const gaps = columns.flatMap(({ name }, at) => (rows[at][0].ariaInvalid === "true" ? `${name}, so that ${values[at]} still counts` : []));
+    const words = gaps.length ? `No number stands in ${gaps.join(", and in ")}.` : "";
+    if (words !== said) tell(words, gaps.length > 0);
+    said = words;
   }
   values.forEach((value, at) => set(at, value));
   return { set: (given) => given.forEach((value, at) => set(at, value)), values };

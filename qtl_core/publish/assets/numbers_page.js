@@ -1,6 +1,8 @@
 // A page for rows of numbers: each change is answered and shown, the last one of those that come meanwhile.
 
-async function openPage(ask) {
+const MOST_NAMED = 3; // columns in a warning
+
+async function openPage(ask, tell) {
   const { numbers } = RUN, width = numbers.columns.length;
   const answerTo = (rows) => ask(Float64Array.from(rows.flat()), [rows.length, width]);
   const answerView = makeAnswerView(find(".answer"), null), circuitView = RUN.circuit && makeCircuitView(find(".way"), RUN.circuit);
@@ -22,7 +24,7 @@ async function openPage(ask) {
     answering = false;
   }
 
-  const fields = makeFields(find(".fields"), numbers.columns, answer);
+  const fields = makeFields(find(".fields"), numbers.columns, answer, tell);
   document.documentElement.classList.add("answered");
   await answerTo([fields.values]); // the first answer takes longest: here nobody waits
   plane?.paint();
@@ -32,5 +34,7 @@ async function openPage(ask) {
 function beyondWords(row, { columns, are_known: areKnown }) {
   const beyond = columns.filter(({ low, high }, at) => row[at] < low || row[at] > high);
   if (!areKnown || !beyond.length) return "";
-  return `Beyond all it learnt from: ${beyond.map(({ name, low, high }) => `${name} (${low} to ${high})`).join(", ")}. It answers all the same.`;
+  const named = beyond.slice(0, MOST_NAMED).map(({ name, low, high }) => `${name} (${low} to ${high})`).join(", ");
+  const more = beyond.length > MOST_NAMED ? ` and ${beyond.length - MOST_NAMED} more` : "";
+  return `Beyond all it learnt from: ${named}${more}. It answers all the same.`;
 }
