@@ -45,7 +45,7 @@ def like(word: str, names: Iterable[str]) -> str:
 def arranged(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[str]:
     """Returns the words with every option as `--name=value`, before all names of files; `--` ends the options.
 
-    An option that does not exist ends the program as `parser.error` does.
+    An option that does not exist, and a word that belongs to none, end the program as `parser.error` does.
     """
     options = _Options(parser)
     found: list[str] = []
@@ -69,6 +69,8 @@ def arranged(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[str]
     for option, name in reversed(doubtful):
         if len(names) > options.most_names:
             found[option] += f"={names.pop(name)}"
+    if names and not options.most_names:
+        parser.error(f"{names[0]} belongs to no option.{' Is --run meant?' if '--run' in options.actions else ''}")
     return [*found, *(["--", *names] if names else [])]
 
 

@@ -108,6 +108,7 @@ def test_predict_can_ask_the_head_that_comes_along_and_tells_its_doubt(tmp_path,
         (["predict", "--run", "../../etc", "photo.jpg"], "There is no run"),
         (["predict", "--run", "20200101-000000-abcdef"], "PICTURE"),
         (["fly"], "fly"),
+        (["evaluate", "20200101-000000-abcdef"], "20200101-000000-abcdef belongs to no option. Is --run meant?"),
         ([], "train|predict|evaluate|compile"),
     ],
 )
