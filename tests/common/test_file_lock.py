@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from qtl_core.common import file_lock
 from qtl_core.common.errors import StoppedByUser, UserError
 from qtl_core.common.file_lock import is_held, locked
 from qtl_core.common.progress import never_stop
@@ -63,3 +64,10 @@ def test_who_looks_whether_a_lock_is_held_neither_holds_it_nor_makes_it(tmp_path
         assert is_held(file) and is_held(file)
     assert not is_held(file)
     FileLock(file).acquire(timeout=0)
+
+
+def test_a_lock_is_taken_while_somebody_holds_it_also_where_the_system_has_no_shared_ones(tmp_path: Path):
+    assert not file_lock._is_taken(tmp_path / "lock")
+    with FileLock(tmp_path / "lock"):
+        assert file_lock._is_taken(tmp_path / "lock")
+    assert not file_lock._is_taken(tmp_path / "lock")

@@ -7,10 +7,9 @@ import errno
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from qtl_core.runs.events import Failed
-from qtl_core.runs.store import files, find_run, keep_run, layout, load_run, locks, settle_run
+from qtl_core.runs.store import files, find_run, keep_run, layout, load_run, settle_run
 from qtl_core.runs.store.locks import lock_run
 from qtl_core.runs.store.opening import writing
 from qtl_core.runs.store.schema import not_kept
@@ -92,12 +91,6 @@ class TestFolders:
             files.put(tmp_path / "weights", b"abc", lasting=lasting)
             assert len(settled) == 2 * lasting
         assert (tmp_path / "predictions").read_bytes() == (tmp_path / "weights").read_bytes() == b"abc"
-
-    def test_a_lock_is_taken_while_somebody_holds_it_also_where_the_system_has_no_shared_ones(self, tmp_path):
-        assert not locks._is_taken(tmp_path / "lock")
-        with FileLock(tmp_path / "lock"):
-            assert locks._is_taken(tmp_path / "lock")
-        assert not locks._is_taken(tmp_path / "lock")
 
     def test_what_the_system_says_is_told_without_its_number_and_path(self):
         told = not_kept(Path("runs"), OSError(errno.ENOSPC, "No space left on device", "/home/me/part"))
