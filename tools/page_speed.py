@@ -27,6 +27,7 @@ READING_SECONDS = 10  # of somebody who looks at the page of settings before pre
 PAPER = "?backbone=mobilenet_v2"
 LONGEST_MS = 20_000
 CODE = "NUMBA_CACHE_DIR"  # the environment variable that names where compiled code lies; "" for the app's own home
+CACHES = "XDG_CACHE_HOME"  # the one below which the usual home lies, whose compiled code is taken, too
 FIRST_TRY_MS = 180_000  # the playground's worker has to start, and on a new machine the compiler has to finish
 DRAWN = "?source=drawn&backbone=efficientnet_lite0"
 NOTHING_COMPILED, COMPILED = "nothing compiled", "all compiled"
@@ -97,11 +98,11 @@ def _first_starts(browser: Browser, shared: Path) -> dict[str, list[float]]:
     and not: then the compiler begins with the server.
     """
     found: dict[str, list[float]] = {}
-    with tempfile.TemporaryDirectory() as compiled:
+    with tempfile.TemporaryDirectory() as compiled, tempfile.TemporaryDirectory() as nothing:
         subprocess.run([sys.executable, "-m", "qtl_core", "compile"], env=os.environ | {CODE: compiled}, check=True)
         folders = {NOTHING_COMPILED: "", COMPILED: compiled}
         for (state, folder), seconds in product(folders.items(), (0, READING_SECONDS) * FIRST_STARTS):
-            with fresh(shared, **{CODE: folder}) as address:
+            with fresh(shared, **{CODE: folder, CACHES: nothing}) as address:
                 for name, took in _first_start(browser, address, seconds).items():
                     found.setdefault(f"fresh machine, {state}, {name}", []).append(took)
     return found
