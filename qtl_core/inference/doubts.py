@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from qtl_core.evaluation.class_figures import part_figures
+from qtl_core.evaluation.class_figures import VALIDATION, part_figures
 from qtl_core.evaluation.diagnosis.chance import tells_apart
 from qtl_core.inference.model_card import NOUNS, constant_answer
 from qtl_core.runs.view import TrainedRun
@@ -31,7 +31,7 @@ def constant_words(run: TrainedRun) -> str:
 
 def _guessing(run: TrainedRun) -> Iterator[str]:
     """Yields what guessing would get right of what it was checked with, and whether the run gets more."""
-    if (figures := part_figures(run).get("validation")) is None:
+    if (figures := part_figures(run).get(VALIDATION)) is None:
         return
     found = figures.evaluation
     counts = np.bincount(found.labels, minlength=len(found.classes))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from qtl_core.explain.plane import is_plane, rows_of_run
+from qtl_core.explain.plane import KnownRows, is_plane, rows_of_run
 from qtl_core.inference.number_answers import column_names
 from qtl_core.network.head_scores import MEAN, SCALE
 from qtl_core.runs.events import Prepared
@@ -25,7 +25,7 @@ def number_facts(view: TrainedRun) -> dict[str, Any]:
     low, middle, high = _guessed(view) if rows is None else _ranges(rows.values[: rows.trained])
     named = zip(column_names(view), _plain(low), _plain(middle), _plain(high), strict=True)
     columns = [{"name": name, "low": least, "start": start, "high": most} for name, least, start, most in named]
-    return {"columns": columns, "are_known": rows is not None, "points": _points(view.prepared)}
+    return {"columns": columns, "are_known": rows is not None, "points": _points(view.prepared, rows)}
 
 
 def _ranges(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -42,9 +42,8 @@ def _plain(values: np.ndarray) -> list[float]:
     return [float(f"{value:.{DIGITS}g}") for value in values.tolist()]
 
 
-def _points(prepared: Prepared) -> list[list[float]]:
-    rows = rows_of_run(prepared) if is_plane(prepared) and prepared.settings.data.source == "points" else None
-    if rows is None:
+def _points(prepared: Prepared, rows: KnownRows | None) -> list[list[float]]:
+    if rows is None or not is_plane(prepared) or prepared.settings.data.source != "points":
         return []
     shown = rows.points
     return [[*_plain(value), int(label)] for value, label in zip(shown.values, shown.labels, strict=True)]
